@@ -1,0 +1,22 @@
+/** One configuration for every workspace. TypeScript is only stripped, as Node itself does; `tsc` checks the types. */
+export default {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  testMatch: ['<rootDir>/{services,charts-cdk8s,local,tests}/**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/.local/'],
+  modulePathIgnorePatterns: ['/.local/'],
+  transform: {
+    '\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: { target: 'es2024', parser: { syntax: 'typescript' } },
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+  injectGlobals: false,
+  coverageProvider: 'v8',
+  testTimeout: 30_000,
+  workerIdleMemoryLimit: '512MB',
+};

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import type { Access } from './access.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** A response that is not JSON, or JSON with headers of its own. */
+export interface ContentSpec<Schema extends z.ZodType = z.ZodType> {
+  readonly contentType: string;
+  readonly schema: Schema;
+}
+
+export const noContent: unique symbol = Symbol('no content');
+
+/** A zod schema is a JSON body; `noContent` is an empty one; `content()` is anything else. */
+export type ResponseSpec = z.ZodType | ContentSpec | typeof noContent;
+
+/** A body of another media type: `content('text/html', z.string())`. Strings and Buffers are sent as they are. */
+export function content<Schema extends z.ZodType>(contentType: string, schema: Schema): ContentSpec<Schema> {
+  return { contentType, schema };
+}
+
+export const bytes = z.instanceof(Uint8Array);
+
+/** What `defineApi` takes for each route. */
+export interface RouteSpec {
+  readonly method: Method;
+  /** Below the API's base. `{name}` is one segment, `{name*}` at the end is the rest of the path. */
+  readonly path: string;
+  /** Replaces the API's base for this route: '' for `/.well-known/…`. */
+  readonly base?: string;
+  readonly access: Access;
+  readonly summary: string;
+  readonly description?: string;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly cookies?: z.ZodObject;
+  readonly body?: z.ZodType;
+  readonly responses: Readonly<Record<number, ResponseSpec>>;
+  /** Codes of the API's error table that this route may answer with, besides the platform's own. */
+  readonly errors?: readonly string[];
+  /** The request must carry an Idempotency-Key, and its answer is stored under it. */
+  readonly idempotent?: boolean;
+  /** @default 65536 */
+  readonly maxBodyBytes?: number;
+}
+
+/** A route as other code sees it: it knows its name, its service and its whole path. */
+export interface Route extends RouteSpec {
+  readonly name: string;
+  readonly service: string;
+  readonly fullPath: string;
+}
