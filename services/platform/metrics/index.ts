@@ -1,0 +1,41 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+export type { Counter, Gauge, Histogram } from 'prom-client';
+
+/** The metrics of one workload. Names are prefixed `ticketaka_`; labels must have few values. */
+export interface Metrics {
+  readonly registry: Registry;
+  counter<L extends string>(name: string, help: string, labels?: readonly L[]): Counter<L>;
+  gauge<L extends string>(name: string, help: string, labels?: readonly L[]): Gauge<L>;
+  /** Buckets are in seconds. @default 1 ms to 10 s, about three a decade */
+  histogram<L extends string>(name: string, help: string, options?: HistogramOptions<L>): Histogram<L>;
+}
+
+export interface HistogramOptions<L extends string> {
+  readonly labels?: readonly L[];
+  readonly buckets?: readonly number[];
+}
+
+const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+export interface MetricsOptions {
+  readonly service: string;
+  readonly workload: string;
+  /** Event-loop, memory and garbage-collection figures of the process. @default true */
+  readonly ofProcess?: boolean;
+}
+
+export function createMetrics({ service, workload, ofProcess = true }: MetricsOptions): Metrics {
+  const registry = new Registry();
+  registry.setDefaultLabels({ service, workload });
+  if (ofProcess) collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  return {
+    registry,
+    counter: (name, help, labels = []) =>
+      new Counter({ name: `ticketaka_${name}`, help, labelNames: labels, registers }),
+    gauge: (name, help, labels = []) => new Gauge({ name: `ticketaka_${name}`, help, labelNames: labels, registers }),
+    histogram: (name, help, { labels = [], buckets = seconds } = {}) =>
+      new Histogram({ name: `ticketaka_${name}`, help, labelNames: labels, buckets: [...buckets], registers }),
+  };
+}
