@@ -88,21 +88,19 @@ function npm(node, args, cwd) {
   return run(node, [findNpm(), ...args], { cwd, env });
 }
 
-/** A Node that satisfies the packages' engines and does not lie in the folder that `npm ci` replaces. */
+/** A Node that satisfies the engines of the packages, some of which refuse an older one. */
 async function installerNode(version) {
-  const inside = !path.relative(at('node_modules'), fs.realpathSync(process.execPath)).startsWith('..');
-  if (!inside && Number(process.versions.node.split('.')[0]) >= Number(version.split('.')[0])) return process.execPath;
+  if (Number(process.versions.node.split('.')[0]) >= Number(version.split('.')[0])) return process.execPath;
 
   const home = at('.local', 'toolchain', version);
   const node = path.join(home, 'node_modules', 'node', 'bin', executable);
   if (fs.existsSync(path.join(home, 'complete'))) return node;
   fs.rmSync(home, { recursive: true, force: true });
   fs.mkdirSync(home, { recursive: true });
-  const description = { private: true, dependencies: { node: version }, allowScripts: { [`node@${version}`]: true } };
+  const description = { private: true, dependencies: { node: version }, allowScripts: { node: true } };
   fs.writeFileSync(path.join(home, 'package.json'), JSON.stringify(description));
   const since = Date.now();
   say(`Node ${version} is needed, this is ${process.versions.node}: getting it from npm into .local/toolchain`);
-  // The Node at work may lie in the very folder that is out of date: npm then runs on it, but changes another folder.
   await npm(process.execPath, ['install', '--no-package-lock', '--no-audit', '--no-fund'], home);
   if (!fs.existsSync(node)) throw scriptsSkipped();
   fs.writeFileSync(path.join(home, 'complete'), '');
@@ -119,9 +117,13 @@ async function install() {
   const { version } = readJson(at('package-lock.json')).packages['node_modules/node'];
   const node = await installerNode(version);
   const since = Date.now();
-  say('Installing the npm packages (npm ci)');
-  await npm(node, ['ci', '--no-audit', '--no-fund'], root);
+  say('Installing the npm packages');
+  // Not `npm ci`: it refuses a lock file that was written where some package for another operating system could not be
+  // had, and it takes away the packages that a running platform stands on. What came is compared with the lock instead.
+  await npm(node, ['install', '--no-save', '--no-audit', '--no-fund'], root);
   if (!fs.existsSync(installedNode)) throw scriptsSkipped();
+  if (!agreesWithLock())
+    throw new Error('npm installed other versions than package-lock.json names: run `npm install`.');
   fs.writeFileSync(stampFile, fingerprint());
   say(`The npm packages are there (${seconds(since)})`);
 }
