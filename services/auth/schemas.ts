@@ -69,7 +69,7 @@ export const RefreshCookie = z.object({
 export const Session = z
   .object({
     sessionId: z.uuid().meta({ examples: ['01981f70-02a6-7e1b-8f54-6f0f7f3f9a11'] }),
-    device: z.string().meta({ description: 'From the user agent, shortened', examples: ['Chrome on Windows'] }),
+    device: z.string().meta({ description: 'From the user agent, shortened', examples: ['Chrome · Windows'] }),
     createdAt: instant,
     lastUsedAt: instant,
     expiresAt: instant,
