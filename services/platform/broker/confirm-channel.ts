@@ -1,0 +1,126 @@
+import type { ChannelModel, ConfirmChannel as AmqpConfirmChannel, Message as AmqpMessage } from 'amqplib';
+import { envelopeType } from './envelope.ts';
+import { PublishError } from './errors.ts';
+
+/** A message that is ready for the wire. */
+export interface OutgoingMessage {
+  readonly exchange: string;
+  readonly routingKey: string;
+  /** The AMQP message id: consumers drop a second message with the same one. */
+  readonly id: string;
+  /** A CloudEvents envelope as JSON. */
+  readonly body: string | Buffer;
+  readonly headers?: Readonly<Record<string, unknown>> | undefined;
+  /** @default CloudEvents' JSON */
+  readonly contentType?: string | undefined;
+}
+
+export interface ConfirmChannelEvents {
+  /** The socket takes no more for now, or takes more again. */
+  readonly full: (full: boolean) => void;
+  readonly closed: (error: unknown) => void;
+}
+
+interface InFlight {
+  readonly message: OutgoingMessage;
+  returned?: string;
+}
+
+/** One channel in confirm mode, with `mandatory` publishing and a deadline for each confirm. */
+export class ConfirmChannel {
+  readonly #channel: AmqpConfirmChannel;
+  readonly #confirmTimeoutMs: number;
+  /** By message id. RabbitMQ returns a message before it confirms it, and a return carries no delivery tag. */
+  readonly #inFlight = new Map<string, InFlight[]>();
+  readonly #full: (full: boolean) => void;
+
+  static async open(model: ChannelModel, confirmTimeoutMs: number, events: ConfirmChannelEvents) {
+    const channel = await model.createConfirmChannel();
+    return new ConfirmChannel(channel, confirmTimeoutMs, events);
+  }
+
+  private constructor(channel: AmqpConfirmChannel, confirmTimeoutMs: number, events: ConfirmChannelEvents) {
+    this.#channel = channel;
+    this.#confirmTimeoutMs = confirmTimeoutMs;
+    this.#full = events.full;
+    let cause: unknown;
+    channel.on('error', (error) => {
+      cause = error;
+    });
+    channel.on('close', () => events.closed(cause));
+    channel.on('drain', () => events.full(false));
+    channel.on('return', (message) => this.#onReturn(message));
+  }
+
+  /** @throws PublishError: `unknown`, `refused` or `unroutable` */
+  async send(message: OutgoingMessage): Promise<void> {
+    const entry: InFlight = { message };
+    const same = this.#inFlight.get(message.id);
+    if (same) same.push(entry);
+    else this.#inFlight.set(message.id, [entry]);
+    try {
+      await this.#confirmed(message);
+    } finally {
+      this.#forget(entry);
+    }
+    if (entry.returned !== undefined) {
+      throw new PublishError('unroutable', `no queue takes ${routeOf(message)}: ${entry.returned}`);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#channel.close();
+  }
+
+  #confirmed(message: OutgoingMessage): Promise<void> {
+    const body = typeof message.body === 'string' ? Buffer.from(message.body) : message.body;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        reject(new PublishError('unknown', `no confirm for ${routeOf(message)} in ${this.#confirmTimeoutMs} ms`));
+      }, this.#confirmTimeoutMs);
+      const onConfirm = (error: unknown) => {
+        clearTimeout(timer);
+        if (error === null) resolve();
+        else reject(failureOf(error, message));
+      };
+      try {
+        const { exchange, routingKey, id, headers, contentType = envelopeType } = message;
+        const options = { mandatory: true, persistent: true, messageId: id, contentType, headers: { ...headers } };
+        if (!this.#channel.publish(exchange, routingKey, body, options, onConfirm)) this.#full(true);
+      } catch (error) {
+        // amqplib throws when the channel closed in the same turn: nothing was sent.
+        clearTimeout(timer);
+        reject(new PublishError('unavailable', 'the channel is closed', { cause: error }));
+      }
+    });
+  }
+
+  #onReturn({ fields, properties }: AmqpMessage) {
+    const { exchange, routingKey } = fields;
+    const entry = this.#inFlight
+      .get(String(properties.messageId))
+      ?.find(
+        ({ message, returned }) => !returned && message.exchange === exchange && message.routingKey === routingKey,
+      );
+    // A return names its reason in fields that amqplib's types leave out.
+    if (entry) entry.returned = String((fields as { replyText?: unknown }).replyText ?? 'returned');
+  }
+
+  #forget(entry: InFlight) {
+    const { id } = entry.message;
+    const others = this.#inFlight.get(id)?.filter((other) => other !== entry) ?? [];
+    if (others.length > 0) this.#inFlight.set(id, others);
+    else this.#inFlight.delete(id);
+  }
+}
+
+function routeOf({ exchange, routingKey }: OutgoingMessage) {
+  return `${routingKey} of exchange ${exchange}`;
+}
+
+function failureOf(error: unknown, message: OutgoingMessage) {
+  // amqplib says the two cases apart by their words only.
+  return error instanceof Error && error.message === 'message nacked'
+    ? new PublishError('refused', `RabbitMQ refused ${routeOf(message)}`, { cause: error })
+    : new PublishError('unknown', `the channel closed before ${routeOf(message)} was confirmed`, { cause: error });
+}

@@ -1,0 +1,6 @@
+export { type Broker, type BrokerOptions, openBroker, type PublishOptions } from './broker.ts';
+export type { OutgoingMessage } from './confirm-channel.ts';
+export type { Consumer } from './consumer.ts';
+export type { Handler, ReceivedEvent } from './delivery.ts';
+export { createEnvelope, type Envelope, type EnvelopeOptions, envelopeType } from './envelope.ts';
+export { Poison, PublishError, type PublishFailure } from './errors.ts';

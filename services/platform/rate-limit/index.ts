@@ -1,0 +1,1 @@
+export { createRateLimiter, RateLimited, type RateLimiter, type RateLimiterOptions } from './rate-limiter.ts';

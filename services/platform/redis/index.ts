@@ -1,0 +1,2 @@
+export type { Redis } from 'ioredis';
+export { openRedis, type RedisOptions } from './redis.ts';
