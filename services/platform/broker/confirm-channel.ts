@@ -23,7 +23,7 @@ export interface ConfirmChannelEvents {
 
 interface InFlight {
   readonly message: OutgoingMessage;
-  returned?: string;
+  returned: boolean;
 }
 
 /** One channel in confirm mode, with `mandatory` publishing and a deadline for each confirm. */
@@ -54,7 +54,7 @@ export class ConfirmChannel {
 
   /** @throws PublishError: `unknown`, `refused` or `unroutable` */
   async send(message: OutgoingMessage): Promise<void> {
-    const entry: InFlight = { message };
+    const entry: InFlight = { message, returned: false };
     const same = this.#inFlight.get(message.id);
     if (same) same.push(entry);
     else this.#inFlight.set(message.id, [entry]);
@@ -63,9 +63,7 @@ export class ConfirmChannel {
     } finally {
       this.#forget(entry);
     }
-    if (entry.returned !== undefined) {
-      throw new PublishError('unroutable', `no queue takes ${routeOf(message)}: ${entry.returned}`);
-    }
+    if (entry.returned) throw new PublishError('unroutable', `no queue takes ${routeOf(message)}`);
   }
 
   async close(): Promise<void> {
@@ -102,8 +100,7 @@ export class ConfirmChannel {
       ?.find(
         ({ message, returned }) => !returned && message.exchange === exchange && message.routingKey === routingKey,
       );
-    // A return names its reason in fields that amqplib's types leave out.
-    if (entry) entry.returned = String((fields as { replyText?: unknown }).replyText ?? 'returned');
+    if (entry) entry.returned = true;
   }
 
   #forget(entry: InFlight) {

@@ -7,7 +7,6 @@ import { backOff } from './back-off.ts';
 import { parseEnvelope } from './envelope.ts';
 import { Poison } from './errors.ts';
 import type { Publisher } from './publisher.ts';
-import { isUnavailable } from './unavailable.ts';
 
 /** A message as a handler sees it: parsed, with its data as the schema gives it. */
 export interface ReceivedEvent<M extends Message = Message> {
@@ -46,7 +45,7 @@ export interface DeliveryOptions<M extends Message> {
  *
  * - The handler resolves: acknowledged.
  * - {@link Poison}, or a message that does not parse: published to the exchange for dead letters, then acknowledged.
- * - The handler throws because something it needs is away ({@link isUnavailable}): it is run again, later, while the
+ * - The handler throws because something it needs is away (`unavailable: true`): it is run again, later, while the
  *   message stays with this consumer. An outage costs no deliveries and cannot turn a queue into dead letters.
  * - Any other error: queued again after a short while, so that RabbitMQ counts the delivery.
  */
@@ -64,7 +63,7 @@ export async function deliver<M extends Message>(
       return 'ack';
     } catch (error) {
       if (error instanceof Poison) return await bury(message, error, options);
-      const away = isUnavailable(error);
+      const away = error instanceof Error && 'unavailable' in error && error.unavailable === true;
       if (attempt === 0) {
         const fields = { err: error, queue, messageId: String(message.properties.messageId), deliveryCount };
         log.warn(fields, away ? 'message waits for what its handler needs' : 'message not handled, queued again');

@@ -64,7 +64,8 @@ export async function openRedis(options: RedisOptions): Promise<Redis> {
     } catch (error) {
       why = error;
       // Redis answers so while it reads its data back from disk.
-      if (error instanceof Error && error.message.startsWith('LOADING')) setTimeout(found, loadingPollMs).unref();
+      if (error instanceof Error && error.message.startsWith('LOADING'))
+        setTimeout(() => void found(), loadingPollMs).unref();
       return;
     }
     health?.set('redis', 'up');
