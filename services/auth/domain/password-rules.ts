@@ -37,5 +37,7 @@ function namesIn(email: string): string[] {
   const address = normalisePassword(email).toLowerCase();
   const localPart = address.slice(0, Math.max(0, address.lastIndexOf('@')));
   const mailbox = localPart.split('+', 1).join('');
-  return [address, ...[localPart, mailbox].filter((name) => Array.from(name).length >= shortestLocalPart)].filter(Boolean);
+  return [address, ...[localPart, mailbox].filter((name) => Array.from(name).length >= shortestLocalPart)].filter(
+    Boolean,
+  );
 }

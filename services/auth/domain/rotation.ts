@@ -33,7 +33,11 @@ export type Rotation = 'rotate' | 'sibling' | 'reused' | 'expired';
  * Siblings do not fork the family: when one of them is refreshed the session moves on, and the others are old after
  * the grace window. So a thief who steals inside the window still ends the session when both go on.
  */
-export function decideRotation(generation: number, session: SessionState, at: { now: Date; limits: SessionLimits }): Rotation {
+export function decideRotation(
+  generation: number,
+  session: SessionState,
+  at: { now: Date; limits: SessionLimits },
+): Rotation {
   const { now, limits } = at;
   if (now >= expiryOf(session, limits)) return 'expired';
   if (generation === session.generation) return 'rotate';
