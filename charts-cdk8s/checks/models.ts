@@ -1,0 +1,40 @@
+import type { ModelConstructor } from '@kubernetes-models/base';
+import {
+  DestinationRule,
+  Gateway,
+  ServiceEntry,
+  Sidecar,
+  VirtualService,
+} from '@kubernetes-models/istio/networking.istio.io/v1';
+import {
+  AuthorizationPolicy,
+  PeerAuthentication,
+  RequestAuthentication,
+} from '@kubernetes-models/istio/security.istio.io/v1';
+import { ConfigMap } from 'kubernetes-models/v1/ConfigMap';
+import { Namespace } from 'kubernetes-models/v1/Namespace';
+import { Service } from 'kubernetes-models/v1/Service';
+import { ServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
+
+/** A published model: its validator is compiled from the schema of the CRD or of Kubernetes. */
+export type AnyModel = ModelConstructor<never> & { readonly apiVersion: string; readonly kind: string };
+
+const models = [
+  AuthorizationPolicy,
+  ConfigMap,
+  DestinationRule,
+  Gateway,
+  Namespace,
+  PeerAuthentication,
+  RequestAuthentication,
+  Service,
+  ServiceAccount,
+  ServiceEntry,
+  Sidecar,
+  VirtualService,
+] as readonly AnyModel[];
+
+/** The model of a kind, or undefined for one that the platform does not render. */
+export function modelOf(apiVersion: string, kind: string): AnyModel | undefined {
+  return models.find((model) => model.apiVersion === apiVersion && model.kind === kind);
+}

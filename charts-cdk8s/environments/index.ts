@@ -1,0 +1,11 @@
+import type { Environment } from '../environment.ts';
+import { local } from './local.ts';
+import { prod } from './prod.ts';
+
+export const environments = { local, prod } satisfies Readonly<Record<string, Environment>>;
+
+export type EnvironmentName = keyof typeof environments;
+
+export function isEnvironmentName(name: string): name is EnvironmentName {
+  return Object.hasOwn(environments, name);
+}

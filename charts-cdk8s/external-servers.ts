@@ -1,0 +1,30 @@
+import type { Egress, Service } from '@ticketaka/platform/contract';
+import type { Environment, ExternalServer } from './environment.ts';
+
+/** A server outside the mesh that a service uses, under the name that its entry has. */
+export interface UsedServer {
+  readonly name: string;
+  readonly server: ExternalServer;
+  readonly protocol: Egress['protocol'];
+}
+
+/**
+ * The stores that a service owns something in, the broker if it has messages, and its egress.
+ * @throws when the environment does not know a name of its egress
+ */
+export function externalServersOf(service: Service, environment: Environment): readonly UsedServer[] {
+  const stores = {
+    mariadb: service.owns.mariadb,
+    rabbitmq: service.publishes.length > 0 || service.consumes.length > 0,
+    redis: service.owns.redis,
+  };
+  const used = (['mariadb', 'rabbitmq', 'redis'] as const)
+    .filter((name) => stores[name])
+    .map((name): UsedServer => ({ name, server: environment.stores[name], protocol: 'TCP' }));
+  const egress = service.egress.map(({ name, protocol }): UsedServer => {
+    const server = environment.egress[name];
+    if (!server) throw new Error(`environment ${environment.name} does not say where ${service.name}'s ${name} is`);
+    return { name, server, protocol };
+  });
+  return [...used, ...egress];
+}

@@ -1,0 +1,69 @@
+import { Chart } from 'cdk8s';
+import type { Construct } from 'constructs';
+import { DenyAll } from './constructs/deny-all.ts';
+import { EdgeGateway } from './constructs/edge-gateway.ts';
+import { EdgePolicy } from './constructs/edge-policy.ts';
+import { EdgeRoutes } from './constructs/edge-routes.ts';
+import { ExternalEntry } from './constructs/external-entry.ts';
+import { MeshConfig } from './constructs/mesh-config.ts';
+import { MeshNamespace } from './constructs/mesh-namespace.ts';
+import { PublicKeys } from './constructs/public-keys.ts';
+import { StrictMutualTls } from './constructs/strict-mutual-tls.ts';
+import { TokenAuthentication } from './constructs/token-authentication.ts';
+import { WorkloadIdentity } from './constructs/workload-identity.ts';
+import { WorkloadPolicy } from './constructs/workload-policy.ts';
+import { WorkloadRoutes } from './constructs/workload-routes.ts';
+import { WorkloadService } from './constructs/workload-service.ts';
+import { WorkloadSidecar } from './constructs/workload-sidecar.ts';
+import type { Environment } from './environment.ts';
+import { externalServersOf } from './external-servers.ts';
+import type { PublicJwks } from './jwks.ts';
+import { ingress, namespace } from './names.ts';
+import type { Topology } from './topology/topology.ts';
+
+export interface MeshChartProps {
+  readonly environment: Environment;
+  readonly jwks: PublicJwks;
+  readonly topology: Topology;
+}
+
+/** The mesh of one environment: who everybody is, who may reach whom, and what comes in from outside. */
+export class MeshChart extends Chart {
+  constructor(scope: Construct, id: string, { environment, jwks, topology }: MeshChartProps) {
+    super(scope, id, {
+      disableResourceNameHashes: true,
+      labels: { 'app.kubernetes.io/part-of': 'ticketaka' },
+    });
+
+    new MeshConfig(this, 'mesh-config', { trustedProxies: environment.trustedProxies });
+    new PublicKeys(this, 'public-keys', { jwks });
+    for (const name of [ingress.namespace, namespace]) {
+      const selector = name === ingress.namespace ? { selector: ingress.labels } : {};
+      new MeshNamespace(this, `namespace-${name}`, { name });
+      new StrictMutualTls(this, `mutual-tls-${name}`, { namespace: name });
+      new DenyAll(this, `deny-all-${name}`, { namespace: name });
+      new TokenAuthentication(this, `tokens-${name}`, { namespace: name, ...selector, ...environment.token, jwks });
+    }
+
+    new EdgeGateway(this, 'gateway', { hosts: environment.hosts, tlsSecret: environment.tlsSecret });
+    for (const service of topology.services) {
+      new EdgeRoutes(this, `edge-routes-${service.name}`, { topology, service, hosts: environment.hosts });
+      new EdgePolicy(this, `edge-policy-${service.name}`, { topology, service });
+    }
+
+    for (const workload of topology.workloads) {
+      new WorkloadIdentity(this, `identity-${workload.name}`, { workload });
+      new WorkloadSidecar(this, `sidecar-${workload.name}`, { topology, workload, environment });
+      if (workload.kind === 'worker') continue;
+      new WorkloadService(this, `service-${workload.name}`, { workload });
+      new WorkloadRoutes(this, `routes-${workload.name}`, { workload });
+      new WorkloadPolicy(this, `policy-${workload.name}`, { topology, workload });
+    }
+
+    const servers = topology.services.flatMap((service) => externalServersOf(service, environment));
+    // Several services share a store: one entry each, since of two entries for one host one loses.
+    for (const [name, server] of new Map(servers.map((used) => [used.name, used]))) {
+      new ExternalEntry(this, `external-${name}`, server);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import { App, Yaml } from 'cdk8s';
+import type { Service } from '@ticketaka/platform/contract';
+import { analyze } from './checks/analyze.ts';
+import type { KubernetesObject } from './checks/kubernetes-object.ts';
+import { schemaProblems } from './checks/schema.ts';
+import type { Environment } from './environment.ts';
+import { type EnvironmentName, environments } from './environments/index.ts';
+import type { PublicJwks } from './jwks.ts';
+import { MeshChart } from './mesh-chart.ts';
+import { fileNameOf } from './order.ts';
+import { services as allServices } from './services.ts';
+import { topologyOf } from './topology/topology.ts';
+
+export type { KubernetesObject } from './checks/kubernetes-object.ts';
+
+export interface RenderOptions {
+  /** One of the repository's environments, or a whole one: `{ ...environments.local, stores }`. */
+  readonly environment: EnvironmentName | Environment;
+  readonly jwks: PublicJwks;
+  /** @default every service of the platform */
+  readonly services?: readonly Service[];
+}
+
+export interface ManifestFile {
+  /** `40-virtual-service.yaml`: in the order in which to apply, one kind each. */
+  readonly name: string;
+  readonly yaml: string;
+}
+
+export interface Manifests {
+  readonly objects: readonly KubernetesObject[];
+  readonly files: readonly ManifestFile[];
+}
+
+/** The manifests contradict a schema, or each other. The message has a line for each place. */
+export class InvalidManifests extends Error {
+  override readonly name = 'InvalidManifests';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`the manifests are not valid:\n${problems.map((problem) => `- ${problem}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/**
+ * Renders every manifest of an environment. The same input gives the same bytes.
+ * @throws {InvalidManifests} for an unknown field, a wrong value, a reference to nothing, or a conflict
+ */
+export function render({ environment, jwks, services = allServices }: RenderOptions): Manifests {
+  const place = typeof environment === 'string' ? environments[environment] : environment;
+  const topology = topologyOf(services);
+  const chart = new MeshChart(new App(), place.name, { environment: place, jwks, topology });
+  // cdk8s renders plain Kubernetes objects, which it types as any.
+  const objects = (chart.toJson() as KubernetesObject[]).toSorted(byFileAndName);
+  const problems = objects.flatMap(schemaProblems);
+  if (problems.length === 0)
+    problems.push(
+      ...analyze(
+        objects,
+        topology.workloads.map(({ name }) => name),
+      ),
+    );
+  if (problems.length > 0) throw new InvalidManifests(problems);
+  return { objects, files: filesOf(objects) };
+}
+
+function filesOf(objects: readonly KubernetesObject[]): ManifestFile[] {
+  return [...Map.groupBy(objects, fileNameOf)].map(([name, group]) => ({ name, yaml: Yaml.stringify(...group) }));
+}
+
+function byFileAndName(a: KubernetesObject, b: KubernetesObject): number {
+  return sortKey(a) < sortKey(b) ? -1 : 1;
+}
+
+function sortKey(object: KubernetesObject): string {
+  return `${fileNameOf(object)} ${object.metadata.namespace ?? ''}/${object.metadata.name}`;
+}

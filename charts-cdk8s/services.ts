@@ -1,0 +1,6 @@
+import { service as auth } from '@ticketaka/auth/service';
+import { service as mail } from '@ticketaka/mail/service';
+import type { Service } from '@ticketaka/platform/contract';
+
+/** Every service of the platform. What is not here is in no manifest and gets no rights anywhere. */
+export const services: readonly Service[] = [auth, mail];
