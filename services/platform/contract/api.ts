@@ -1,8 +1,10 @@
+import { docsRoutes, isDocsRoute } from './docs.ts';
 import type { ErrorTable } from './errors.ts';
-import type { Route, RouteSpec } from './route.ts';
+import type { Route, RouteIdentity, RouteSpec } from './route.ts';
 
+/** Keeps each route's own literal types: its statuses and schemas are what handlers and clients are typed by. */
 export type BoundRoutes<R extends Readonly<Record<string, RouteSpec>>> = {
-  readonly [Name in keyof R]: R[Name] & Route;
+  readonly [Name in keyof R]: R[Name] & RouteIdentity;
 };
 
 /** The contract of one service: every route that it answers, and the errors that callers can act on. */
@@ -14,6 +16,7 @@ export interface Api<
   readonly base: string;
   readonly title: string;
   readonly errors: Errors;
+  /** The declared routes and, at run time, those of `docsRoutes`, so that policies are derived for them too. */
   readonly routes: Routes;
 }
 
@@ -28,14 +31,16 @@ interface ApiSpec<R, E extends ErrorTable> {
 
 /**
  * Declares an API. Light enough for a browser: it imports nothing but zod and the declarations.
- * @throws when two routes have the same method and path, or a path breaks the rules of {@link RouteSpec.path}
+ * @throws when two routes have the same method and path, or a name of `docsRoutes`, or a path breaks the rules of {@link RouteSpec.path}
  */
 export function defineApi<
   const E extends ErrorTable,
   const R extends Readonly<Record<string, RouteSpec & { readonly errors?: readonly (keyof E & string)[] }>>,
 >(spec: ApiSpec<R, E>): Api<BoundRoutes<R>, E> {
   const taken = new Map<string, string>();
-  const routes = Object.entries(spec.routes).map(([name, route]) => {
+  const reserved = Object.keys(spec.routes).find((name) => isDocsRoute(name));
+  if (reserved) throw new Error(`${spec.service}: every API has a route ${reserved} already`);
+  const routes = Object.entries<RouteSpec>({ ...spec.routes, ...docsRoutes }).map(([name, route]) => {
     const fullPath = (route.base ?? spec.base) + route.path;
     checkPath(fullPath, `${spec.service}.${name}`);
     const key = `${route.method} ${fullPath.replaceAll(/\{[^}]*\}/g, '{}')}`;

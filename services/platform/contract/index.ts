@@ -1,6 +1,7 @@
 export * as access from './access.ts';
 export { roles, type Access, type Role } from './access.ts';
-export { defineApi, type Api } from './api.ts';
+export { defineApi, type Api, type BoundRoutes } from './api.ts';
+export { docsRoutes, isDocsRoute, type DocsRouteName } from './docs.ts';
 export {
   defineErrors,
   platformErrors,
@@ -18,6 +19,7 @@ export {
   type Method,
   type ResponseSpec,
   type Route,
+  type RouteIdentity,
   type RouteSpec,
 } from './route.ts';
 export {

@@ -19,7 +19,7 @@ export function content<Schema extends z.ZodType>(contentType: string, schema: S
   return { contentType, schema };
 }
 
-export const bytes = z.instanceof(Uint8Array);
+export const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 
 /** What `defineApi` takes for each route. */
 export interface RouteSpec {
@@ -44,9 +44,12 @@ export interface RouteSpec {
   readonly maxBodyBytes?: number;
 }
 
-/** A route as other code sees it: it knows its name, its service and its whole path. */
-export interface Route extends RouteSpec {
+/** What `defineApi` adds to each route. */
+export interface RouteIdentity {
   readonly name: string;
   readonly service: string;
   readonly fullPath: string;
 }
+
+/** A route as other code sees it: it knows its name, its service and its whole path. */
+export interface Route extends RouteSpec, RouteIdentity {}

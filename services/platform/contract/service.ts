@@ -1,4 +1,5 @@
 import type { Api } from './api.ts';
+import { isDocsRoute } from './docs.ts';
 import type { Message } from './message.ts';
 import type { Route } from './route.ts';
 
@@ -89,13 +90,16 @@ export function workloadName(service: string, workload: string): string {
 
 /** The workload that answers a route of the service. */
 export function workloadOf(service: Service, route: Route): string {
-  const found = Object.entries(service.workloads).find(([, workload]) => answers(workload, route.name));
-  if (!found) throw new Error(`${service.name}: no http workload serves ${route.name}`);
-  return found[0];
+  const found = serving(service, route.name)[0];
+  if (found === undefined) throw new Error(`${service.name}: no http workload serves ${route.name}`);
+  return found;
 }
 
-function answers(workload: Workload, route: string) {
-  return workload.kind === 'http' && (workload.serves?.includes(route) ?? true);
+/** The pages about an API need no mention in `serves`: the first http workload answers them. */
+function serving(service: Service, route: string): string[] {
+  const http = Object.entries(service.workloads).filter(([, workload]) => workload.kind === 'http');
+  const by = http.filter(([, { serves }]) => serves?.includes(route) ?? true).map(([name]) => name);
+  return isDocsRoute(route) && by.length !== 1 ? http.slice(0, 1).map(([name]) => name) : by;
 }
 
 function check(service: Service) {
@@ -105,9 +109,8 @@ function check(service: Service) {
   if (!/^[a-z][a-z0-9]*$/.test(service.name)) fail('its name must be lower-case letters and digits');
   if (service.api && service.api.service !== service.name) fail(`its API says that it is ${service.api.service}`);
   for (const name of Object.keys(service.api?.routes ?? {})) {
-    const by = Object.entries(service.workloads).filter(([, workload]) => answers(workload, name));
-    if (by.length !== 1)
-      fail(`route ${name} is served by ${by.length === 0 ? 'no workload' : by.map(([w]) => w).join(' and ')}`);
+    const by = serving(service, name);
+    if (by.length !== 1) fail(`route ${name} is served by ${by.length === 0 ? 'no workload' : by.join(' and ')}`);
   }
   for (const call of service.calls) if (call.service === service.name) fail(`it calls itself (${call.name})`);
   for (const { message } of service.consumes) {

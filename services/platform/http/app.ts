@@ -1,0 +1,115 @@
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import type { TokenVerifier } from '../auth/index.ts';
+import { type Api, platformErrors, type Route } from '../contract/index.ts';
+import type { Logger } from '../log/index.ts';
+import type { Metrics } from '../metrics/index.ts';
+import { openApiDocument } from '../openapi/index.ts';
+import { withTrace } from '../telemetry/index.ts';
+import { docsHandlers } from './docs.ts';
+import { Exchange } from './exchange.ts';
+import type { IdempotencyStore } from './idempotency.ts';
+import { requestObserver } from './observe.ts';
+import type { CheckResponses } from './output.ts';
+import { bySpecificity, pathPlan } from './paths.ts';
+import { type Problem, problem } from './problem.ts';
+import { type Answer, routePlan } from './route-plan.ts';
+import type { Handler, Handlers } from './types.ts';
+
+export interface AppOptions<A extends Api> {
+  readonly api: A;
+  readonly handlers: Handlers<A>;
+  /** Needed when a route is for members or roles. */
+  readonly verifier?: TokenVerifier;
+  /** Needed when a route is idempotent. */
+  readonly idempotency?: IdempotencyStore;
+  readonly log: Logger;
+  readonly metrics: Pick<Metrics, 'registry'>;
+  /** What the API's page shows. @default the OpenAPI document of `api` */
+  readonly document?: Readonly<Record<string, unknown>>;
+  /** `throw` in tests, `log` in production. */
+  readonly checkResponses: CheckResponses;
+  /** How many proxies in front may be believed about the client's address. @default 1, the gateway */
+  readonly trustedProxies?: number;
+}
+
+/**
+ * An Express application that answers exactly what the API declares: access, input and output are checked by it, and
+ * every error leaves as a problem (RFC 9457). Serve it by `createServer`.
+ * @throws when a route needs something that is not given, or has no handler
+ */
+export function createApp<const A extends Api>(options: AppOptions<A>): Express {
+  const { api, log, checkResponses, verifier, idempotency } = options;
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.enable('case sensitive routing');
+  app.enable('strict routing');
+  app.set('query parser', 'simple');
+  app.set('trust proxy', options.trustedProxies ?? 1);
+
+  const observer = requestObserver(log, options.metrics);
+  const handlers = handlersByName(options);
+  for (const [expressPath, routes] of routesByPath(api)) {
+    const answers = new Map<string, Answer>();
+    for (const route of routes) {
+      const handler = handlers.get(route.name);
+      if (!handler) throw new TypeError(`${route.service}.${route.name} has no handler`);
+      const observe = observer(route.fullPath);
+      const plan = { route, handler, base: api.base, verifier, idempotency, log, observe, checkResponses };
+      answers.set(route.method, routePlan(plan));
+    }
+    app.all(expressPath, byMethod(answers, fallback(observer(routes[0]?.fullPath ?? expressPath))));
+  }
+
+  const unmatched = fallback(observer('unmatched'));
+  app.use((request: Request, response: Response) => unmatched(request, response, problem(platformErrors, 'not_found')));
+  // Express knows an error handler by its four parameters.
+  // oxlint-disable-next-line max-params
+  app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
+    unmatched(request, response, expressProblem(error));
+  });
+  return app;
+
+  function fallback(observe: ReturnType<typeof observer>) {
+    const surroundings = { log, observe, base: api.base };
+    return (request: Request, response: Response, error: unknown) => {
+      withTrace(request.get('traceparent'), () => new Exchange(surroundings, request, response).fail(error));
+    };
+  }
+}
+
+function routesByPath(api: Api): Map<string, Route[]> {
+  const byPath = new Map<string, Route[]>();
+  for (const route of Object.values(api.routes).toSorted(bySpecificity)) {
+    const { expressPath } = pathPlan(route.fullPath);
+    byPath.set(expressPath, [...(byPath.get(expressPath) ?? []), route]);
+  }
+  return byPath;
+}
+
+type Fail = (request: Request, response: Response, error: Problem) => void;
+
+function byMethod(answers: ReadonlyMap<string, Answer>, fail: Fail): Answer {
+  const get = answers.get('GET');
+  const table = new Map(get ? [...answers, ['HEAD', get] as const] : answers);
+  const allow = [...table.keys()].toSorted().join(', ');
+  return (request, response) => {
+    const answer = table.get(request.method);
+    if (answer) answer(request, response);
+    else fail(request, response, problem(platformErrors, 'method_not_allowed', { headers: { allow } }));
+  };
+}
+
+/** Express refuses a path that is not percent-encoded UTF-8 before any route is found. */
+function expressProblem(error: unknown): unknown {
+  return error instanceof URIError ? problem(platformErrors, 'invalid_request', { cause: error }) : error;
+}
+
+function handlersByName<A extends Api>({ api, handlers, document }: AppOptions<A>): ReadonlyMap<string, Handler> {
+  const docs = docsHandlers(api.base, () => document ?? openApiDocument(api));
+  // Each handler takes the context of its own route, which is what it is given; a map of all routes cannot say so.
+  const all = { ...handlers, ...docs } as unknown as Readonly<Record<string, Handler>>;
+  const unknown = Object.keys(all).find((name) => !Object.hasOwn(api.routes, name));
+  if (unknown !== undefined) throw new TypeError(`${api.service} has no route ${unknown}`);
+  return new Map(Object.entries(all));
+}

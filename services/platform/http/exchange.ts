@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import type { Request, Response } from 'express';
+import type { Principal } from '../auth/index.ts';
+import type { Logger } from '../log/index.ts';
+import { currentTrace } from '../telemetry/index.ts';
+import { cookieOptions } from './cookies.ts';
+import type { Input } from './input.ts';
+import { localeOfRequest } from './locale.ts';
+import type { Observe } from './observe.ts';
+import { toProblem } from './problem.ts';
+import { type Rendered, renderProblem } from './rendered.ts';
+import type { RequestContext } from './types.ts';
+
+const saneRequestId = /^[A-Za-z0-9._-]{1,128}$/;
+
+function requestIdOf(request: Request): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && saneRequestId.test(given) ? given : randomUUID();
+}
+
+/** What every exchange of a route shares. */
+export interface Surroundings {
+  readonly log: Logger;
+  readonly observe: Observe;
+  /** Default path of cookies. */
+  readonly base: string;
+}
+
+/** One request and its answer. */
+export class Exchange {
+  readonly request: Request;
+  readonly response: Response;
+  readonly requestId: string;
+  readonly #surroundings: Surroundings;
+  readonly #started = performance.now();
+  #log: Logger | undefined;
+
+  constructor(surroundings: Surroundings, request: Request, response: Response) {
+    this.#surroundings = surroundings;
+    this.request = request;
+    this.response = response;
+    this.requestId = requestIdOf(request);
+  }
+
+  get log(): Logger {
+    this.#log ??= this.#surroundings.log.child({ requestId: this.requestId });
+    return this.#log;
+  }
+
+  /** The problem that the client is told of, after what it is not told is logged. */
+  problemOf(error: unknown): Rendered {
+    const problem = toProblem(error);
+    if (problem.status === 503) this.log.warn({ err: problem.cause ?? problem }, 'unavailable');
+    else if (problem.status >= 500) this.log.error({ err: problem.cause ?? problem }, 'request failed');
+    return renderProblem(problem, localeOfRequest(this.request), this.requestId);
+  }
+
+  fail(error: unknown): void {
+    if (this.response.headersSent) {
+      this.log.error({ err: error }, 'request failed after its answer began');
+      this.response.destroy();
+      return;
+    }
+    this.send(this.problemOf(error));
+  }
+
+  send({ status, headers: own, body, cookies }: Rendered): void {
+    const { response, request } = this;
+    const headers: Record<string, string | number> = {
+      'x-request-id': this.requestId,
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store',
+      ...own,
+    };
+    // RFC 9110 8.6: a 204 must not have it, a 304 need not.
+    if (status !== 204 && status !== 304) headers['content-length'] = Buffer.byteLength(body);
+    for (const cookie of cookies ?? []) {
+      response.cookie(cookie.name, cookie.value, cookieOptions(cookie, this.#surroundings.base));
+    }
+    response.writeHead(status, headers);
+    response.end(body);
+    this.#surroundings.observe({
+      method: request.method,
+      status,
+      milliseconds: performance.now() - this.#started,
+      requestId: this.requestId,
+      traceparent: currentTrace(),
+    });
+  }
+}
+
+/** What the handler sees. Whatever costs something is made when it is asked for. */
+export class Context {
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly cookies: unknown;
+  readonly body: unknown;
+  readonly principal: Principal | undefined;
+  readonly #exchange: Exchange;
+  #abort: AbortController | undefined;
+
+  constructor(exchange: Exchange, input: Input, principal: Principal | undefined) {
+    this.params = input.params;
+    this.query = input.query;
+    this.cookies = input.cookies;
+    this.body = input.body;
+    this.principal = principal;
+    this.#exchange = exchange;
+  }
+
+  get headers(): RequestContext['headers'] {
+    return this.#exchange.request.headers;
+  }
+
+  get locale(): RequestContext['locale'] {
+    return localeOfRequest(this.#exchange.request);
+  }
+
+  get clientAddress(): string {
+    return this.#exchange.request.ip ?? '';
+  }
+
+  get requestId(): string {
+    return this.#exchange.requestId;
+  }
+
+  get log(): Logger {
+    return this.#exchange.log;
+  }
+
+  get signal(): AbortSignal {
+    if (!this.#abort) {
+      const abort = new AbortController();
+      const { response } = this.#exchange;
+      if (response.destroyed) abort.abort();
+      else response.once('close', () => response.writableFinished || abort.abort());
+      this.#abort = abort;
+    }
+    return this.#abort.signal;
+  }
+}

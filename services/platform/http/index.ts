@@ -1,0 +1,14 @@
+export { adminApp } from './admin.ts';
+export { type AppOptions, createApp } from './app.ts';
+export type {
+  IdempotencyRequest,
+  IdempotencyStart,
+  IdempotencyStore,
+  StoredResponse,
+} from './idempotency.ts';
+export { type Listening, listen } from './listen.ts';
+export { type Locale, localeOf } from './locale.ts';
+export type { CheckResponses } from './output.ts';
+export { Problem, type ProblemOptions, problem, Unavailable } from './problem.ts';
+export { createServer } from './server.ts';
+export type { Cookie, Handler, Handlers, RequestContext, RouteResult } from './types.ts';

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { type ContentSpec, noContent, type ResponseSpec, type Route } from '../contract/index.ts';
+import type { Logger } from '../log/index.ts';
+import type { Rendered } from './rendered.ts';
+import type { RouteResult } from './types.ts';
+
+/** A handler's answer that its route does not declare. */
+export class BrokenContract extends Error {
+  override readonly name = 'BrokenContract';
+}
+
+/**
+ * What to do with an answer that breaks its schema. Fields that are missing or of a wrong type are a 500 either way.
+ * `throw` (tests): so is everything else. `log` (production): a value out of its bounds is logged and sent.
+ * Fields that the schema does not know are never sent.
+ */
+export type CheckResponses = 'throw' | 'log';
+
+/** Turns the parsed value, of the declared shape, into what is sent. */
+type Render = (body: unknown) => { readonly body: string | Uint8Array; readonly type?: string };
+
+interface ResponsePlan {
+  readonly schema: z.ZodType | undefined;
+  readonly render: Render;
+}
+
+function isContent(spec: ResponseSpec): spec is ContentSpec {
+  return typeof spec === 'object' && 'contentType' in spec;
+}
+
+/** JSON.stringify gives undefined for undefined, which no declared schema of a JSON body may be. */
+function json(value: unknown): string {
+  const text: string | undefined = JSON.stringify(value);
+  if (text === undefined) throw new BrokenContract('a JSON body cannot be undefined');
+  return text;
+}
+
+function responsePlan(spec: ResponseSpec): ResponsePlan {
+  if (spec === noContent) return { schema: undefined, render: () => ({ body: '' }) };
+  if (!isContent(spec)) return { schema: spec, render: (body) => ({ body: json(body), type: 'application/json' }) };
+  const text = spec.contentType.startsWith('text/') && !spec.contentType.includes('charset');
+  const type = text ? `${spec.contentType}; charset=utf-8` : spec.contentType;
+  return {
+    schema: spec.schema,
+    render: (body) => ({ body: typeof body === 'string' || body instanceof Uint8Array ? body : json(body), type }),
+  };
+}
+
+/** Issues about bounds: the value has the declared shape, so that a client can read it. */
+const bounds: ReadonlySet<string> = new Set(['too_big', 'too_small', 'invalid_format', 'not_multiple_of', 'custom']);
+
+function describe(issues: readonly z.core.$ZodRawIssue[]): string {
+  return issues.map(({ code, path = [] }) => `${path.join('.') || 'body'}: ${code}`).join(', ');
+}
+
+function parseOutput(schema: z.ZodType, value: unknown, tolerate: (broken: string) => boolean): unknown {
+  // `_zod.run` is zod's interface for libraries. Unlike safeParse it also gives the value that was built from an input
+  // with issues, stripped of unknown keys.
+  const payload = schema._zod.run({ value, issues: [] }, { async: false });
+  if (payload instanceof Promise) throw new BrokenContract('the schema of a response must not be asynchronous');
+  if (payload.issues.length === 0) return payload.value;
+  const broken = describe(payload.issues);
+  if (!payload.issues.every(({ code }) => bounds.has(code)) || !tolerate(broken)) throw new BrokenContract(broken);
+  return payload.value;
+}
+
+export type RenderResult = (result: RouteResult, log: Logger) => Rendered;
+
+/** Compiles the answers that a route declares. */
+export function resultRenderer(route: Route, checkResponses: CheckResponses): RenderResult {
+  const plans = new Map(Object.entries(route.responses).map(([status, spec]) => [Number(status), responsePlan(spec)]));
+  return (result, log) => {
+    const plan = plans.get(result.status);
+    if (!plan) throw new BrokenContract(`${route.service}.${route.name} does not declare status ${result.status}`);
+    const tolerate = (broken: string) => {
+      log.error({ route: route.name, status: result.status, broken }, 'a response breaks its schema');
+      return checkResponses === 'log';
+    };
+    const value = plan.schema ? parseOutput(plan.schema, result.body, tolerate) : undefined;
+    const { body, type } = plan.render(value);
+    const headers: Record<string, string> = type === undefined ? {} : { 'content-type': type };
+    if (result.headers) {
+      for (const [name, header] of Object.entries(result.headers)) headers[name.toLowerCase()] = header;
+    }
+    const { cookies } = result;
+    return { status: result.status, headers, body, ...(cookies && { cookies }) };
+  };
+}

@@ -1,0 +1,27 @@
+import { inLocale, type Locale } from './locale.ts';
+import type { Problem } from './problem.ts';
+import type { Cookie } from './types.ts';
+
+/** An answer ready to be sent. */
+export interface Rendered {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array;
+  readonly cookies?: readonly Cookie[];
+}
+
+/** RFC 9457. `type` and `instance` are relative and opaque on purpose: the stable thing is `code`. */
+export function renderProblem(problem: Problem, locale: Locale, requestId: string): Rendered {
+  const headers: Record<string, string> = { ...problem.headers, 'content-type': 'application/problem+json' };
+  if (problem.retryAfterSeconds !== undefined) headers['retry-after'] = String(problem.retryAfterSeconds);
+  const standard = {
+    type: `/problems/${problem.code}`,
+    title: inLocale(problem.title, locale),
+    status: problem.status,
+    code: problem.code,
+    ...(problem.detail !== undefined && { detail: inLocale(problem.detail, locale) }),
+    instance: `urn:ticketaka:request:${requestId}`,
+  };
+  // Extensions stand last, and cannot replace what the RFC defines.
+  return { status: problem.status, headers, body: JSON.stringify({ ...standard, ...problem.extensions, ...standard }) };
+}

@@ -1,0 +1,84 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { z } from 'zod';
+import type { Principal } from '../auth/index.ts';
+import type { Api, ContentSpec, DocsRouteName, noContent, ResponseSpec, Route } from '../contract/index.ts';
+import type { Logger } from '../log/index.ts';
+import type { Locale } from './locale.ts';
+
+type Parsed<R, Part extends string, Otherwise> = R extends { readonly [P in Part]: infer S extends z.ZodType }
+  ? z.output<S>
+  : Otherwise;
+
+/** Names in a path template: `'/a/{b}/{c*}'` gives `'b' | 'c'`. */
+type ParameterNames<Path> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? (Name extends `${infer Plain}*` ? Plain : Name) | ParameterNames<Rest>
+  : never;
+
+type PathParameters<R> = R extends { readonly path: infer Path }
+  ? { readonly [Name in ParameterNames<Path>]: string }
+  : Readonly<Record<string, string>>;
+
+type PrincipalOf<R> = R extends { readonly access: { readonly level: 'member' | 'role' } } ? Principal : undefined;
+
+/** What a handler is given: the request, already checked against its route. */
+export interface RequestContext<R extends Route = Route> {
+  /** By the route's schema; without one, the decoded strings. */
+  readonly params: Parsed<R, 'params', PathParameters<R>>;
+  readonly query: Parsed<R, 'query', undefined>;
+  readonly cookies: Parsed<R, 'cookies', undefined>;
+  readonly body: Parsed<R, 'body', undefined>;
+  readonly headers: IncomingHttpHeaders;
+  /** Who is signed in, on routes for members and roles. Never taken from a header other than the bearer token. */
+  readonly principal: PrincipalOf<R>;
+  /** What the client prefers: `ko` when it asks for Korean before English, else `en`. */
+  readonly locale: Locale;
+  /** The client's address as the outermost trusted proxy saw it. Personal data: not for the log. */
+  readonly clientAddress: string;
+  readonly requestId: string;
+  /** Its lines carry the request's id. */
+  readonly log: Logger;
+  /** Aborts when the client goes away before the answer is complete. */
+  readonly signal: AbortSignal;
+}
+
+export interface Cookie {
+  readonly name: string;
+  readonly value: string;
+  /** Seconds; 0 removes the cookie. @default until the browser closes */
+  readonly maxAge?: number;
+  /** @default the API's base */
+  readonly path?: string;
+  /** @default true */
+  readonly httpOnly?: boolean;
+  /** @default true */
+  readonly secure?: boolean;
+  /** @default 'strict' */
+  readonly sameSite?: 'strict' | 'lax' | 'none';
+}
+
+interface ResultExtras {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Not stored under an Idempotency-Key: a replayed answer sets none. */
+  readonly cookies?: readonly Cookie[];
+}
+
+type BodyOf<S extends ResponseSpec> = S extends typeof noContent
+  ? { readonly body?: undefined }
+  : S extends ContentSpec<infer Schema>
+    ? { readonly body: z.input<Schema> }
+    : S extends z.ZodType
+      ? { readonly body: z.input<S> }
+      : never;
+
+/** One of the answers that the route declares. The body is the input of its schema; the client gets the output. */
+export type RouteResult<R extends Route = Route> = {
+  [Status in keyof R['responses'] & number]: { readonly status: Status } & BodyOf<R['responses'][Status]> &
+    ResultExtras;
+}[keyof R['responses'] & number];
+
+export type Handler<R extends Route = Route> = (request: RequestContext<R>) => Promise<RouteResult<R>>;
+
+/** A handler for every declared route. The pages about the API are answered by the platform. */
+export type Handlers<A extends Api> = {
+  readonly [Name in Exclude<keyof A['routes'], DocsRouteName>]: Handler<A['routes'][Name]>;
+};
