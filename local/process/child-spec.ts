@@ -21,6 +21,4 @@ export interface ChildSpec {
   readonly stopTimeoutMs?: number;
   /** Ports that the process listens on, by what they serve; recorded in `run/state.json`. */
   readonly ports?: Readonly<Record<string, number>>;
-  /** The process ends by itself when its standard input closes, as our own Node processes do. @default false */
-  readonly endsWithInput?: boolean;
 }
