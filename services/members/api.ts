@@ -137,7 +137,7 @@ export const api = defineApi({
       access: access.member(),
       summary: 'Leave, and have my data erased',
       responses: { 204: noContent },
-      errors: ['member_not_found', 'last_admin'],
+      errors: ['member_not_found'],
     },
     changePassword: {
       method: 'POST',
@@ -204,7 +204,7 @@ export const api = defineApi({
       params,
       body: z.object({ roles: z.array(z.enum(roles)).max(roles.length) }),
       responses: { 200: MemberRecord },
-      errors: ['member_not_found', 'last_admin'],
+      errors: ['member_not_found', 'not_yourself'],
     },
     setLock: {
       method: 'PUT',
@@ -214,7 +214,7 @@ export const api = defineApi({
       params,
       body: z.object({ locked: z.boolean() }),
       responses: { 200: MemberRecord },
-      errors: ['member_not_found', 'last_admin'],
+      errors: ['member_not_found', 'not_yourself'],
     },
   },
 });

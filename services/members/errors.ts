@@ -25,8 +25,8 @@ export const errors = defineErrors({
     status: 404,
     title: { en: 'There is no such member', ko: '회원을 찾을 수 없습니다' },
   },
-  last_admin: {
+  not_yourself: {
     status: 409,
-    title: { en: 'The last admin must stay one', ko: '마지막 관리자는 해제할 수 없습니다' },
+    title: { en: 'Ask another admin to do this to you', ko: '자신에게는 할 수 없습니다. 다른 관리자에게 요청하세요' },
   },
 });

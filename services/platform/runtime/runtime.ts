@@ -1,0 +1,106 @@
+import type { Express } from 'express';
+import { createTokenVerifier, fileKeys, type TokenVerifier } from '../auth/index.ts';
+import { createPolicy } from '../breaker/index.ts';
+import { type Broker, openBroker } from '../broker/index.ts';
+import { type Client, createClient, ProblemError } from '../client/index.ts';
+import { type Api, type Service, workloadName } from '../contract/index.ts';
+import { type AppOptions, createApp } from '../http/index.ts';
+import type { Component, Health } from '../lifecycle/index.ts';
+import type { Logger } from '../log/index.ts';
+import { type Database, type Migrations, migrate, openDatabase } from '../mariadb/index.ts';
+import type { Metrics } from '../metrics/index.ts';
+import { openRedis, type Redis } from '../redis/index.ts';
+import type { Environment } from './environment.ts';
+
+type AppExtras<A extends Api> = Pick<AppOptions<A>, 'api' | 'handlers' | 'idempotency' | 'document'>;
+
+interface RuntimeOptions<C> {
+  readonly service: Service;
+  readonly config: Environment & C;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly health: Health;
+}
+
+/** What a workload stands on. Each part is opened when it is asked for, and closed when the process stops. */
+export class Runtime<C> {
+  readonly service: Service;
+  readonly config: Environment & C;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly health: Health;
+  /** What was opened, in that order. */
+  readonly opened: Component[] = [];
+  #verifier: TokenVerifier | undefined;
+
+  constructor({ service, config, log, metrics, health }: RuntimeOptions<C>) {
+    this.service = service;
+    this.config = config;
+    this.log = log;
+    this.metrics = metrics;
+    this.health = health;
+  }
+
+  /** The service's own database, with its schema brought up to date. */
+  async database<Schema>(migrations: Migrations): Promise<Database<Schema>> {
+    const { log, metrics, health } = this;
+    health.declare('mariadb');
+    const db = await openDatabase<Schema>({ url: this.#variable('MARIADB_URL'), log, metrics, health });
+    this.opened.push({ name: 'mariadb', stop: () => db.close() });
+    await migrate(db, migrations, log);
+    return db;
+  }
+
+  async redis(): Promise<Redis> {
+    const redis = await openRedis({
+      url: this.#variable('REDIS_URL'),
+      service: this.service.name,
+      log: this.log,
+      health: this.health,
+    });
+    this.opened.push({ name: 'redis', stop: async () => redis.disconnect() });
+    return redis;
+  }
+
+  /** @param vital whether the workload is of no use while RabbitMQ is away, as a consumer is */
+  async broker({ vital = false } = {}): Promise<Broker> {
+    const { log, metrics, health } = this;
+    const url = this.#variable('AMQP_URL');
+    const broker = await openBroker({ url, service: this.service.name, log, metrics, health, vital });
+    this.opened.push({ name: 'rabbitmq', stop: () => broker.close() });
+    return broker;
+  }
+
+  /** Answers for the API, with the platform's token checks, log and metrics. */
+  app<A extends Api>(options: AppExtras<A>): Express {
+    const verifier = this.config.JWKS_FILE === undefined ? undefined : this.verifier();
+    const { log, metrics, config } = this;
+    const checkResponses = config.CHECK_RESPONSES;
+    return createApp({ ...options, ...(verifier && { verifier }), log, metrics, checkResponses });
+  }
+
+  verifier(): TokenVerifier {
+    this.#verifier ??= createTokenVerifier({
+      issuer: this.#variable('JWT_ISSUER'),
+      audience: this.#variable('JWT_AUDIENCE'),
+      keys: fileKeys(this.#variable('JWKS_FILE'), this.log),
+    });
+    return this.#verifier;
+  }
+
+  /**
+   * A client of another service, through the mesh. Calls are bounded in time and number, and stop for a while when the
+   * other side keeps failing. Only declared calls get through.
+   */
+  client<A extends Api>(api: A, workload = 'api'): Client<A> {
+    const isFailure = (error: unknown) => !(error instanceof ProblemError) || error.status >= 500;
+    const policy = createPolicy({ name: api.service, log: this.log, timeoutMs: 5000, isFailure });
+    return createClient(api, { origin: `http://${workloadName(api.service, workload)}`, policy });
+  }
+
+  #variable(name: keyof Environment): string {
+    const value = this.config[name];
+    if (typeof value !== 'string') throw new TypeError(`${this.service.name} does not declare what ${name} is for`);
+    return value;
+  }
+}
