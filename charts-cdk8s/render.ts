@@ -2,14 +2,16 @@ import { App, Yaml } from 'cdk8s';
 import type { Service } from '@ticketaka/platform/contract';
 import { analyze } from './checks/analyze.ts';
 import type { KubernetesObject } from './checks/kubernetes-object.ts';
+import type { Pods } from './checks/references.ts';
 import { schemaProblems } from './checks/schema.ts';
 import type { Environment } from './environment.ts';
 import { type EnvironmentName, environments } from './environments/index.ts';
 import type { PublicJwks } from './jwks.ts';
 import { MeshChart } from './mesh-chart.ts';
+import { ingress, namespace, selectorLabels } from './names.ts';
 import { fileNameOf } from './order.ts';
 import { services as allServices } from './services.ts';
-import { topologyOf } from './topology/topology.ts';
+import { type Topology, topologyOf } from './topology/topology.ts';
 
 export type { KubernetesObject } from './checks/kubernetes-object.ts';
 
@@ -54,15 +56,17 @@ export function render({ environment, jwks, services = allServices }: RenderOpti
   // cdk8s renders plain Kubernetes objects, which it types as any.
   const objects = (chart.toJson() as KubernetesObject[]).toSorted(byFileAndName);
   const problems = objects.flatMap(schemaProblems);
-  if (problems.length === 0)
-    problems.push(
-      ...analyze(
-        objects,
-        topology.workloads.map(({ name }) => name),
-      ),
-    );
+  // The analysis reads fields, so it needs objects whose fields are right.
+  if (problems.length === 0) problems.push(...analyze(objects, podsOf(topology)));
   if (problems.length > 0) throw new InvalidManifests(problems);
   return { objects, files: filesOf(objects) };
+}
+
+function podsOf(topology: Topology): Pods {
+  return [
+    { namespace: ingress.namespace, labels: ingress.labels },
+    ...topology.workloads.map(({ name }) => ({ namespace, labels: selectorLabels(name) })),
+  ];
 }
 
 function filesOf(objects: readonly KubernetesObject[]): ManifestFile[] {

@@ -1,4 +1,3 @@
-import type { ModelConstructor } from '@kubernetes-models/base';
 import {
   DestinationRule,
   Gateway,
@@ -17,9 +16,13 @@ import { Service } from 'kubernetes-models/v1/Service';
 import { ServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
 
 /** A published model: its validator is compiled from the schema of the CRD or of Kubernetes. */
-export type AnyModel = ModelConstructor<never> & { readonly apiVersion: string; readonly kind: string };
+export interface PublishedModel {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly prototype: { validate(): void };
+}
 
-const models = [
+const models: readonly PublishedModel[] = [
   AuthorizationPolicy,
   ConfigMap,
   DestinationRule,
@@ -32,9 +35,9 @@ const models = [
   ServiceEntry,
   Sidecar,
   VirtualService,
-] as readonly AnyModel[];
+];
 
 /** The model of a kind, or undefined for one that the platform does not render. */
-export function modelOf(apiVersion: string, kind: string): AnyModel | undefined {
+export function modelOf(apiVersion: string, kind: string): PublishedModel | undefined {
   return models.find((model) => model.apiVersion === apiVersion && model.kind === kind);
 }
