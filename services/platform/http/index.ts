@@ -1,5 +1,6 @@
 export { adminApp } from './admin.ts';
 export { type AppOptions, createApp } from './app.ts';
+export { forwardTrace } from './forward-trace.ts';
 export type {
   IdempotencyRequest,
   IdempotencyStart,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { type ContentSpec, noContent, type ResponseSpec, type Route } from '../contract/index.ts';
 import type { Logger } from '../log/index.ts';
 import type { Rendered } from './rendered.ts';
