@@ -2,3 +2,4 @@ export { afterCommit } from './after-commit.ts';
 export { type AnyDatabase, type Database, type DatabaseOptions, type Executor, openDatabase } from './database.ts';
 export { isDuplicateKey, isUnavailable, Unavailable } from './errors.ts';
 export { type Migration, type Migrations, migrate } from './migrate.ts';
+export { createPruning, prune, type PruningOptions } from './pruning.ts';

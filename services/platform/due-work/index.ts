@@ -1,0 +1,11 @@
+export { addDueColumns, type DueColumns } from './table.ts';
+export {
+  createDueWork,
+  type DueRow,
+  type DueWork,
+  type DueWorkOptions,
+  type HandleContext,
+  type Outcome,
+} from './worker.ts';
+export { type Claim, claimDue, untilNextDue } from './claim.ts';
+export { Loop } from './loop.ts';

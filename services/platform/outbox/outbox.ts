@@ -1,0 +1,64 @@
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { createEnvelope } from '../broker/index.ts';
+import type { Message } from '../contract/index.ts';
+import type { Component } from '../lifecycle/index.ts';
+import { afterCommit, type Executor } from '../mariadb/index.ts';
+import { OutboxRelay, type OutboxRelayOptions } from './relay.ts';
+
+export interface OutboxOptions extends OutboxRelayOptions {
+  /** Name of the service that publishes. */
+  readonly service: string;
+}
+
+export interface AddOptions {
+  /** What the message is about, usually the id of the thing that changed. Messages of one subject keep their order. */
+  readonly subject?: string;
+  /** @default a new UUIDv7 */
+  readonly id?: string;
+}
+
+/** The messages that a service is going to publish, kept in its own database. */
+export interface Outbox extends Component {
+  /**
+   * Adds a message in the caller's transaction: it is published if, and only if, that commits, and at once when it does.
+   * @returns the message's id
+   * @throws ZodError when the data breaks the message's schema
+   */
+  add<M extends Message>(trx: Executor, message: M, data: z.input<M['data']>, options?: AddOptions): Promise<string>;
+  /** Looks for messages now. `add` does it by itself. */
+  wake(): void;
+}
+
+/**
+ * At least once: a message may be published twice when this process or the broker dies between the confirm and the
+ * deletion of the row; consumers drop the second by its id (see `inbox`).
+ *
+ * Order: messages with the same subject are published in the order in which they were added, whatever replica relays
+ * them, as long as the transactions that add them are ordered too (they lock the thing they are about). Two exceptions:
+ * a message that the broker refuses may be overtaken by those claimed together with it, and a message published twice
+ * may come again after later ones. Messages without a subject have no order.
+ */
+export function createOutbox({ service, ...options }: OutboxOptions): Outbox {
+  const relay = new OutboxRelay(options);
+  const wake = () => relay.wake();
+  return {
+    name: relay.name,
+    start: () => relay.start(),
+    stop: () => relay.stop(),
+    wake,
+    async add(trx, message, data, { subject, id } = {}) {
+      const envelope = createEnvelope(message, data, {
+        service,
+        ...(subject !== undefined && { subject }),
+        ...(id !== undefined && { id }),
+      });
+      await sql`
+        INSERT INTO outbox (message_id, exchange, routing_key, subject, body)
+        VALUES (${envelope.id}, ${message.service}, ${message.type}, ${subject ?? null}, ${JSON.stringify(envelope)})
+      `.execute(trx);
+      afterCommit(trx, wake);
+      return envelope.id;
+    },
+  };
+}
