@@ -1,5 +1,5 @@
-import { App, Yaml } from 'cdk8s';
 import type { Service } from '@ticketaka/platform/contract';
+import { App, Yaml } from 'cdk8s';
 import { analyze } from './checks/analyze.ts';
 import type { KubernetesObject } from './checks/kubernetes-object.ts';
 import type { Pods } from './checks/references.ts';
