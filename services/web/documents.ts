@@ -1,0 +1,10 @@
+import { api as auth } from '@ticketaka/auth/api';
+import { api as members } from '@ticketaka/members/api';
+import type { Api } from '@ticketaka/platform/contract';
+import { mergeDocuments, type OpenApiDocument, openApiDocument } from '@ticketaka/platform/openapi';
+
+/** The services that clients can talk to. */
+export const apis: readonly Api[] = [auth, members];
+
+/** One OpenAPI document of all services, as the gateway shows them. */
+export const platformDocument: OpenApiDocument = mergeDocuments(apis.map((api) => openApiDocument(api)));
