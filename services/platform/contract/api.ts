@@ -1,5 +1,5 @@
 import { docsRoutes, isDocsRoute } from './docs.ts';
-import type { ErrorTable } from './errors.ts';
+import type { ErrorTable, PlatformErrorCode } from './errors.ts';
 import type { Route, RouteIdentity, RouteSpec } from './route.ts';
 
 /** Keeps each route's own literal types: its statuses and schemas are what handlers and clients are typed by. */
@@ -35,7 +35,9 @@ interface ApiSpec<R, E extends ErrorTable> {
  */
 export function defineApi<
   const E extends ErrorTable,
-  const R extends Readonly<Record<string, RouteSpec & { readonly errors?: readonly (keyof E & string)[] }>>,
+  const R extends Readonly<
+    Record<string, RouteSpec & { readonly errors?: readonly ((keyof E & string) | PlatformErrorCode)[] }>
+  >,
 >(spec: ApiSpec<R, E>): Api<BoundRoutes<R>, E> {
   const taken = new Map<string, string>();
   const reserved = Object.keys(spec.routes).find((name) => isDocsRoute(name));

@@ -36,7 +36,7 @@ export interface RouteSpec {
   readonly cookies?: z.ZodObject;
   readonly body?: z.ZodType;
   readonly responses: Readonly<Record<number, ResponseSpec>>;
-  /** Codes of the API's error table that this route may answer with, besides the platform's own. */
+  /** Codes that this route's handler may answer with: of the API's error table, or the platform's (`too_many_requests`). */
   readonly errors?: readonly string[];
   /** The request must carry an Idempotency-Key, and its answer is stored under it. */
   readonly idempotent?: boolean;

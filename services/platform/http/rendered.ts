@@ -13,6 +13,8 @@ export interface Rendered {
 /** RFC 9457. `type` and `instance` are relative and opaque on purpose: the stable thing is `code`. */
 export function renderProblem(problem: Problem, locale: Locale, requestId: string): Rendered {
   const headers: Record<string, string> = { ...problem.headers, 'content-type': 'application/problem+json' };
+  // RFC 9110 15.5.2: a 401 says how to authenticate, also one from a service's own table.
+  if (problem.status === 401) headers['www-authenticate'] ??= 'Bearer';
   if (problem.retryAfterSeconds !== undefined) headers['retry-after'] = String(problem.retryAfterSeconds);
   const standard = {
     type: `/problems/${problem.code}`,

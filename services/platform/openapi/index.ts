@@ -1,5 +1,3 @@
-import type { Api } from '../contract/index.ts';
-
-export function openApiDocument(api: Api): Record<string, unknown> {
-  return { openapi: '3.1.0', info: { title: api.title, version: '1' }, paths: {} };
-}
+export { type DocumentOptions, openApiDocument } from './document.ts';
+export { type MergeOptions, mergeDocuments } from './merge.ts';
+export type { OpenApiDocument } from './types.ts';
