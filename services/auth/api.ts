@@ -101,7 +101,7 @@ export const api = defineApi({
       params: ofMember,
       body: NewAccount,
       responses: { 200: Account },
-      errors: ['email_taken', 'password_too_weak'],
+      errors: ['email_taken', 'account_exists', 'password_too_weak'],
     },
     getAccount: {
       method: 'GET',

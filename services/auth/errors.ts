@@ -28,6 +28,13 @@ export const errors = defineErrors({
     status: 409,
     title: { en: 'This e-mail address has an account already', ko: '이미 가입된 이메일 주소입니다' },
   },
+  account_exists: {
+    status: 409,
+    title: {
+      en: 'This member has an account with another e-mail address',
+      ko: '다른 이메일 주소의 계정이 이미 있는 회원입니다',
+    },
+  },
   password_too_weak: {
     status: 422,
     title: { en: 'Choose another password', ko: '다른 비밀번호를 선택하세요' },

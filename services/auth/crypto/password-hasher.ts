@@ -2,23 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { hash, type Options, parseOptions, verify } from '@node-rs/argon2';
 import type { Metrics } from '@ticketaka/platform/metrics';
-import { BulkheadRejectedError, bulkhead } from 'cockatiel';
+import { bulkhead } from 'cockatiel';
 
 /** OWASP's first choice for Argon2id, which is the library's default algorithm: 19 MiB, 2 passes, 1 lane. */
 const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } satisfies Options;
 
-/** More passwords are waiting to be checked than could be answered in good time. */
-export class HasherBusy extends Error {
-  override readonly name = 'HasherBusy';
-}
-
 export interface PasswordHasher {
-  /** @throws HasherBusy */
+  /** @throws BulkheadRejectedError, which clients see as 503 */
   hash(password: string): Promise<string>;
   /**
    * Whether the password has this hash. Without a hash it does the same work and says no, so that an account which
    * does not exist takes as long as one that does.
-   * @throws HasherBusy
+   * @throws BulkheadRejectedError
    */
   verify(hash: string | undefined, password: string): Promise<boolean>;
   /** Whether a hash was made at another cost than ours. */
@@ -39,16 +34,11 @@ export async function createPasswordHasher(options: PasswordHasherOptions): Prom
   const gate = bulkhead(concurrency, queue);
   const nobody = await hash(randomBytes(32), cost);
 
-  async function inTurn<T>(kind: string, compute: () => Promise<T>): Promise<T> {
-    try {
-      return await gate.execute(() => {
-        work.inc({ kind });
-        return compute();
-      });
-    } catch (error) {
-      throw error instanceof BulkheadRejectedError ? new HasherBusy('too many passwords are waiting') : error;
-    }
-  }
+  const inTurn = <T>(kind: string, compute: () => Promise<T>): Promise<T> =>
+    gate.execute(() => {
+      work.inc({ kind });
+      return compute();
+    });
 
   return {
     hash: (password) => inTurn('hash', () => hash(password, cost)),

@@ -18,7 +18,7 @@ describe('the network of a client', () => {
     const group = fc.integer({ min: 0, max: 0xffff }).map((value) => value.toString(16));
     const half = fc.tuple(group, group, group, group).map((groups) => groups.join(':'));
     fc.assert(
-      fc.property(half, half, half, half, (network, other, host, another) => {
+      fc.property(fc.tuple(half, half), fc.tuple(half, half), ([network, other], [host, another]) => {
         fc.pre(network !== other && !network.startsWith('0:0:0:0'));
         expect(clientNetwork(`${network}:${host}`)).toBe(clientNetwork(`${network}:${another}`));
         expect(clientNetwork(`${network}:${host}`)).not.toBe(clientNetwork(`${other}:${host}`));
