@@ -56,12 +56,7 @@ export async function startPrivate(kind: ServerKind, services: readonly Service[
 }
 
 function declarations(kind: ServerKind, services: readonly Service[], passwords: Passwords) {
-  switch (kind) {
-    case 'mariadb':
-      return { kind, statements: mariadbGrants(services, passwords) };
-    case 'redis':
-      return { kind, acl: redisAcl(services, passwords) };
-    case 'rabbitmq':
-      return { kind, definitions: rabbitDefinitions(services, passwords, { partial: true }) };
-  }
+  if (kind === 'mariadb') return { kind, statements: mariadbGrants(services, passwords) };
+  if (kind === 'redis') return { kind, acl: redisAcl(services, passwords) };
+  return { kind, definitions: rabbitDefinitions(services, passwords, { partial: true }) };
 }

@@ -21,12 +21,11 @@ export async function createTestDatabase(service: Service | string): Promise<Tes
   const password = randomBytes(16).toString('hex');
   const server = await askManager('/shared/mariadb', { answer: z.object({ url: z.url() }) });
   await asRoot(server.url, mariadbSchemaGrants({ schema, user: schema, password }));
-  const url = new URL(server.url);
   return {
-    url: `mariadb://${schema}:${password}@${url.host}/${schema}`,
+    url: `mariadb://${schema}:${password}@${new URL(server.url).host}/${schema}`,
     schema,
     async query(sql, values = []) {
-      const root = await createConnection(`${server.url}/${schema}`);
+      const root = await createConnection(new URL(`/${schema}`, server.url).href);
       try {
         return await root.query(sql, [...values]);
       } finally {

@@ -1,0 +1,72 @@
+import { accessSync, constants, globSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** Where a server's program may be, besides PATH: Debian keeps servers out of a user's PATH, Homebrew has two homes. */
+const folders = [
+  '/usr/sbin',
+  '/usr/bin',
+  '/usr/local/sbin',
+  '/usr/local/bin',
+  '/opt/homebrew/sbin',
+  '/opt/homebrew/bin',
+];
+
+/** RabbitMQ's own scripts. Debian's wrappers of the same names insist on the system's user and folders. */
+const rabbitFolders = [
+  '/usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin',
+  '/opt/homebrew/opt/rabbitmq/sbin',
+  '/usr/local/opt/rabbitmq/sbin',
+];
+
+export interface Binaries {
+  readonly mariadbd: string;
+  readonly mariadbInstallDb: string;
+  readonly redisServer: string;
+  readonly rabbitmqServer: string;
+  readonly epmd: string;
+}
+
+/** Each server, with the Debian package that has it. */
+export const servers = [
+  { name: 'MariaDB', package: 'mariadb-server', unit: 'mariadb', programs: ['mariadbd', 'mariadb-install-db'] },
+  { name: 'Redis', package: 'redis-server', unit: 'redis-server', programs: ['redis-server'] },
+  { name: 'RabbitMQ', package: 'rabbitmq-server', unit: 'rabbitmq-server', programs: ['rabbitmq-server', 'epmd'] },
+] as const;
+
+export type ServerPackage = (typeof servers)[number];
+
+export function missingServers(): readonly ServerPackage[] {
+  return servers.filter(({ programs }) => programs.some((program) => findProgram(program) === undefined));
+}
+
+/** @throws when one is not installed */
+export function findBinaries(): Binaries {
+  return {
+    mariadbd: need('mariadbd'),
+    mariadbInstallDb: need('mariadb-install-db'),
+    redisServer: need('redis-server'),
+    rabbitmqServer: need('rabbitmq-server'),
+    epmd: need('epmd'),
+  };
+}
+
+function need(program: string) {
+  const found = findProgram(program);
+  if (!found) throw new Error(`${program} is not installed`);
+  return found;
+}
+
+function findProgram(program: string) {
+  const path = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder.startsWith('/'));
+  const where = program === 'rabbitmq-server' ? rabbitFolders.flatMap((glob) => globSync(glob)) : [...path, ...folders];
+  return where.map((folder) => join(folder, program)).find(isExecutable);
+}
+
+function isExecutable(file: string) {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

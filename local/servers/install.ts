@@ -1,0 +1,94 @@
+import { execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { missingServers, type ServerPackage, servers } from './binaries.ts';
+
+const run = promisify(execFile);
+
+/**
+ * Finds MariaDB, Redis and RabbitMQ on this machine, or installs them with apt-get, without starting them: the platform
+ * runs its own instances. Asks nothing.
+ * @param report takes what is being done, a line each
+ * @throws with the commands to type when it cannot install them by itself
+ */
+export async function ensureInstalled(report: (line: string) => void): Promise<void> {
+  const missing = missingServers();
+  if (missing.length === 0) return;
+  const names = missing.map(({ name }) => name).join(', ');
+  const prefix = await rootPrefix();
+  if (!prefix) throw new Error(`${names} not found, and they cannot be installed from here.\n${instructions(missing)}`);
+
+  report(
+    `${names} not found: installing with apt-get (${prefix.length > 0 ? 'sudo' : 'as root'}), without starting them`,
+  );
+  await runReporting([...prefix, 'sh', '-c', installScript(missing)], report);
+  const still = missingServers();
+  if (still.length > 0) throw new Error(`apt-get ran, yet there is no ${still.map(({ name }) => name).join(', ')}`);
+  report(`${names} installed`);
+}
+
+/** What to put before a command that needs root: nothing, or sudo; undefined when neither will do. */
+async function rootPrefix() {
+  if (process.platform !== 'linux' || !existsSync('/usr/bin/apt-get')) return undefined;
+  if (process.getuid?.() === 0) return [];
+  const allowed = await run('sudo', ['-n', 'true']).then(
+    () => true,
+    () => false,
+  );
+  return allowed ? ['sudo', '-n'] : undefined;
+}
+
+/** As a script of its own, so that the ban on starting is lifted again by the same process that set it, however it ends. */
+export function installScript(missing: readonly ServerPackage[]): string {
+  const packages = missing.map((server) => server.package).join(' ');
+  const units = missing.map(({ unit }) => unit).join(' ');
+  return `set -e
+export DEBIAN_FRONTEND=noninteractive
+if [ ! -e /usr/sbin/policy-rc.d ]; then
+  trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+  trap 'exit 130' HUP INT TERM
+  printf '#!/bin/sh\\nexit 101\\n' > /usr/sbin/policy-rc.d
+  chmod 755 /usr/sbin/policy-rc.d
+fi
+apt-get update
+apt-get install -y --no-install-recommends ${packages}
+if command -v systemctl >/dev/null; then systemctl disable --quiet ${units} || true; fi
+`;
+}
+
+export function instructions(missing: readonly ServerPackage[], platform: NodeJS.Platform = process.platform): string {
+  if (platform === 'darwin') return 'Install them with Homebrew:\n  brew install mariadb redis rabbitmq';
+  const packages = missing.map((server) => server.package).join(' ');
+  const units = missing.map(({ unit }) => unit).join(' ');
+  return [
+    'On Debian or Ubuntu, as a user who may become root:',
+    `  sudo apt-get update && sudo apt-get install -y --no-install-recommends ${packages}`,
+    `  sudo systemctl disable --now ${units}    # the platform runs its own instances`,
+    `Elsewhere install ${servers.map(({ name }) => name).join(', ')} with your package manager, so that ` +
+      `${servers.flatMap(({ programs }) => programs).join(', ')} are found.`,
+  ].join('\n');
+}
+
+/** Reports the steps that last; all output is kept for the error. */
+async function runReporting([command = '', ...args]: readonly string[], report: (line: string) => void) {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const output: string[] = [];
+  const follow = async (stream: NodeJS.ReadableStream) => {
+    for await (const line of createInterface({ input: stream })) {
+      output.push(line);
+      if (
+        /^(?:Need to get|After this operation|Fetched|Setting up (?:mariadb-server|redis-server|rabbitmq-server) )/.test(
+          line,
+        )
+      )
+        report(line);
+    }
+  };
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  const [code] = await Promise.all([ended, follow(child.stdout), follow(child.stderr)]);
+  if (code !== 0) throw new Error(`apt-get failed (${code}):\n${output.slice(-15).join('\n')}`);
+}
