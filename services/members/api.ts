@@ -1,15 +1,9 @@
+import { emailAddress as email, newPassword as password } from '@ticketaka/auth/api';
 import { access, defineApi, defineMessage, noContent, roles } from '@ticketaka/platform/contract';
 import { z } from 'zod';
 import { errors } from './errors.ts';
 
 const memberId = z.uuid().meta({ description: 'Id of a member', examples: ['0193e3a0-7b3c-7000-8000-5f1a2b3c4d5e'] });
-const email = z
-  .string()
-  .trim()
-  .toLowerCase()
-  .max(254)
-  .pipe(z.email())
-  .meta({ description: 'E-mail address; letter case does not matter', examples: ['jiwoo@example.com'] });
 const code = z
   .string()
   .regex(/^\d{6}$/)
@@ -20,10 +14,6 @@ const ticket = z
   .max(512)
   .meta({ description: 'Proof that the address was verified', examples: ['vt_8f0c2f0d6a1b4a6f9d0e'] });
 const locale = z.enum(['ko', 'en']).meta({ description: 'Language of the mails' });
-const password = z
-  .string()
-  .max(1024)
-  .meta({ description: '10 to 128 characters, not a common one', examples: ['seven quiet winters'] });
 const name = z
   .string()
   .trim()
@@ -146,7 +136,7 @@ export const api = defineApi({
       summary: 'Change my password; my other devices are signed out',
       body: z.object({ current: password, next: password }),
       responses: { 204: noContent },
-      errors: ['member_not_found', 'password_wrong', 'password_too_weak'],
+      errors: ['member_not_found', 'wrong_password', 'password_too_weak'],
     },
     requestPasswordReset: {
       method: 'POST',

@@ -10,11 +10,11 @@ export const errors = defineErrors({
     title: { en: 'Verify the e-mail address again', ko: '이메일 인증을 다시 해 주세요' },
   },
   password_too_weak: {
-    status: 400,
+    status: 422,
     title: { en: 'Choose another password', ko: '다른 비밀번호를 사용해 주세요' },
   },
-  password_wrong: {
-    status: 400,
+  wrong_password: {
+    status: 403,
     title: { en: 'The current password is wrong', ko: '현재 비밀번호가 올바르지 않습니다' },
   },
   already_a_member: {

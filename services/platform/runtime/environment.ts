@@ -12,6 +12,8 @@ const base = z.object({
   PUBLIC_URL: z.url().default('http://localhost:8080'),
   /** Milliseconds between "not ready" and the first stop. */
   DRAIN_MS: z.coerce.number().int().min(0).default(0),
+  /** Multiplies every rate limit: more for a load test, less for a nervous day. */
+  RATE_LIMIT_SCALE: z.coerce.number().positive().default(1),
   /** What a response that breaks its schema does: see `createApp`. */
   CHECK_RESPONSES: z.enum(['throw', 'log']).default('log'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),

@@ -2,14 +2,16 @@ import type { Express } from 'express';
 import { createTokenVerifier, fileKeys, type TokenVerifier } from '../auth/index.ts';
 import { createPolicy } from '../breaker/index.ts';
 import { type Broker, openBroker } from '../broker/index.ts';
-import { type Client, createClient, ProblemError } from '../client/index.ts';
+import { type Client, createClient } from '../client/index.ts';
 import { type Api, type Service, workloadName } from '../contract/index.ts';
 import { type AppOptions, createApp } from '../http/index.ts';
 import type { Component, Health } from '../lifecycle/index.ts';
 import type { Logger } from '../log/index.ts';
 import { type Database, type Migrations, migrate, openDatabase } from '../mariadb/index.ts';
 import type { Metrics } from '../metrics/index.ts';
+import { createRateLimiter, type RateLimiter } from '../rate-limit/index.ts';
 import { openRedis, type Redis } from '../redis/index.ts';
+import { currentTrace, newTrace } from '../telemetry/index.ts';
 import type { Environment } from './environment.ts';
 
 type AppExtras<A extends Api> = Pick<AppOptions<A>, 'api' | 'handlers' | 'idempotency' | 'document'>;
@@ -71,6 +73,15 @@ export class Runtime<C> {
     return broker;
   }
 
+  /** A limit that all replicas share, scaled as the environment says. */
+  rateLimiter(
+    redis: Redis,
+    limit: { readonly name: string; readonly points: number; readonly seconds: number },
+  ): RateLimiter {
+    const points = Math.ceil(limit.points * this.config.RATE_LIMIT_SCALE);
+    return createRateLimiter({ ...limit, points, redis, log: this.log });
+  }
+
   /** Answers for the API, with the platform's token checks, log and metrics. */
   app<A extends Api>(options: AppExtras<A>): Express {
     const verifier = this.config.JWKS_FILE === undefined ? undefined : this.verifier();
@@ -93,9 +104,8 @@ export class Runtime<C> {
    * other side keeps failing. Only declared calls get through.
    */
   client<A extends Api>(api: A, workload = 'api'): Client<A> {
-    const isFailure = (error: unknown) => !(error instanceof ProblemError) || error.status >= 500;
-    const policy = createPolicy({ name: api.service, log: this.log, timeoutMs: 5000, isFailure });
-    return createClient(api, { origin: `http://${workloadName(api.service, workload)}`, policy });
+    const policy = createPolicy({ name: api.service, log: this.log, timeoutMs: 5000 });
+    return createClient(api, { origin: `http://${workloadName(api.service, workload)}`, policy, headers: traceHeaders });
   }
 
   #variable(name: keyof Environment): string {
@@ -103,4 +113,8 @@ export class Runtime<C> {
     if (typeof value !== 'string') throw new TypeError(`${this.service.name} does not declare what ${name} is for`);
     return value;
   }
+}
+
+function traceHeaders() {
+  return { traceparent: currentTrace() ?? newTrace() };
 }
