@@ -29,7 +29,6 @@ const contentSecurityPolicy = [
 export const homeHeaders = {
   'content-security-policy': contentSecurityPolicy,
   'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
   'cache-control': 'no-cache',
   vary: 'accept-language',
 };

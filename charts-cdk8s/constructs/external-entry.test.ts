@@ -1,0 +1,18 @@
+import { expect, it } from '@jest/globals';
+import { synthOne } from '../test/synth.ts';
+import { ExternalEntry } from './external-entry.ts';
+
+it('is plain TCP at fixed addresses, seen by its own namespace only', () => {
+  const server = { host: 'db.example', port: 3306, addresses: ['10.0.0.1', 'fd00::1'] } as const;
+  expect(
+    synthOne((scope) => new ExternalEntry(scope, 'db', { name: 'mariadb', server, protocol: 'TCP' })).spec,
+  ).toEqual({
+    hosts: ['db.example'],
+    addresses: ['10.0.0.1/32', 'fd00::1/128'],
+    ports: [{ name: 'tcp-mariadb', number: 3306, protocol: 'TCP' }],
+    location: 'MESH_EXTERNAL',
+    resolution: 'STATIC',
+    endpoints: [{ address: '10.0.0.1' }, { address: 'fd00::1' }],
+    exportTo: ['.'],
+  });
+});
