@@ -39,14 +39,11 @@ export async function prepareMariadb(options: MariadbOptions): Promise<ChildSpec
     // Made beside and renamed, so that an interrupted installation is not taken for a finished one.
     const made = join(dir, 'data.new');
     await rm(made, { recursive: true, force: true });
-    await run(binaries.mariadbInstallDb, [
-      '--no-defaults',
-      ...asUser,
-      `--datadir=${made}`,
-      '--auth-root-authentication-method=normal',
-      '--skip-test-db',
-      '--skip-name-resolve',
-    ]);
+    const settings = ['--auth-root-authentication-method=normal', '--skip-test-db', '--skip-name-resolve'];
+    // A relative path, since the script takes a space in one for its end.
+    await run(binaries.mariadbInstallDb, ['--no-defaults', ...asUser, '--datadir=./data.new', ...settings], {
+      cwd: dir,
+    });
     await rename(made, data);
   }
   const init = join(dir, 'init.sql');

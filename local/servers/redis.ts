@@ -42,11 +42,21 @@ export async function prepareRedis(options: RedisOptions): Promise<ChildSpec> {
     appendfsync: 'everysec',
     save: '',
     daemonize: 'no',
+    // The folder has to be in the process's title, or a left-over could not be told from somebody else's Redis.
+    'proc-title-template': '{title} {config-file} {listen-addr}',
   };
+  const configuration = join(dir, 'redis.conf');
+  await writeFile(
+    configuration,
+    Object.entries(settings)
+      .map(([name, value]) => `${name} "${value}"\n`)
+      .join(''),
+  );
+
   return {
     name: 'redis',
     command: redisServer,
-    args: Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
+    args: [configuration],
     ports: { redis: port },
     async ready(signal) {
       const logins = [`redis://root:${rootPassword}@127.0.0.1:${port}`, ...options.logins];
