@@ -1,0 +1,78 @@
+import { createServer as createHttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { access, defineApi } from '@ticketaka/platform/contract';
+import { createApp, createServer, type Handlers } from '@ticketaka/platform/http';
+import { createLogger } from '@ticketaka/platform/log';
+import { createMetrics } from '@ticketaka/platform/metrics';
+import express from 'express';
+import { z } from 'zod';
+
+/** One of the servers that the case `http` compares, in a process of its own so that its CPU time can be told. */
+const servers = { ours, express: stock, node: bare };
+
+function ours() {
+  const Hold = z.object({
+    performanceId: z.uuid(),
+    session: z.string().max(20),
+    seats: z.array(z.string().regex(/^[A-Z]-\d{1,3}$/)).max(8),
+    note: z.string().max(200),
+  });
+  const api = defineApi({
+    service: 'bench',
+    base: '',
+    title: 'Bench',
+    routes: {
+      echo: {
+        method: 'POST',
+        path: '/echo',
+        access: access.public(),
+        summary: 'Say it back',
+        body: Hold,
+        responses: { 200: Hold },
+      },
+    },
+  });
+  const handlers: Handlers<typeof api> = { echo: async ({ body }) => ({ status: 200, body }) };
+  const identity = { service: 'bench', workload: 'http' };
+  return createServer(
+    createApp({
+      api,
+      handlers,
+      log: createLogger(identity),
+      metrics: createMetrics(identity),
+      checkResponses: 'log',
+    }),
+  );
+}
+
+function stock() {
+  const app = express();
+  app.use(express.json());
+  app.post('/echo', (request, response) => {
+    response.json(request.body);
+  });
+  return createHttpServer(app);
+}
+
+function bare() {
+  return createHttpServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const parsed: unknown = JSON.parse(Buffer.concat(chunks).toString());
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(parsed));
+    });
+  });
+}
+
+const name = process.argv[2];
+if (name !== 'ours' && name !== 'express' && name !== 'node') throw new Error(`there is no server ${name}`);
+const server = servers[name]();
+server.listen(0, '127.0.0.1', () => {
+  // A server that listens on a port has an address of this form.
+  process.send?.({ port: (server.address() as AddressInfo).port });
+});
+process.on('message', () => {
+  const { user, system } = process.cpuUsage();
+  process.send?.({ cpu: user + system });
+});
