@@ -20,7 +20,9 @@ export async function endLeftOver(pidFile: string, folder: string): Promise<void
   });
 }
 
-async function commandLine(pid: number) {
+async function commandLine(pid: number): Promise<string> {
+  // A small Linux has no ps.
+  if (process.platform === 'linux') return await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
   const { stdout } = await run('ps', ['-ww', '-o', 'args=', '-p', String(pid)]).catch(() => ({ stdout: '' }));
   return stdout;
 }
