@@ -11,16 +11,21 @@ export const writeTraffic = { timeout: '15s', retries: { attempts: 0 } };
 
 export const connectTimeout = '2s';
 
-/** Headers that say who somebody is. Nobody outside the mesh may send them; no service believes them either. */
-export const identityHeaders = [
+/** Headers that the gateway takes off every request from outside. */
+export const strippedHeaders = [
+  // Who somebody is, as proxies and frameworks say it. No service believes these either.
+  'x-auth-request-user',
   'x-forwarded-client-cert',
   'x-istio-jwt-sub',
   'x-jwt-payload',
-  'x-auth-request-user',
   'x-member-id',
   'x-remote-user',
   'x-role',
   'x-roles',
   'x-user',
   'x-user-id',
+  // Envoy takes orders by these: a client could have its own POST sent again.
+  'x-envoy-max-retries',
+  'x-envoy-retry-on',
+  'x-envoy-upstream-rq-timeout-ms',
 ];

@@ -78,10 +78,16 @@ describe('the routes of the gateway', () => {
     expect(routesOf('orders').http.map(({ name }) => name)).not.toContain('webhook-without-token');
   });
 
-  it('take identity headers off every request that goes on', () => {
+  it('take headers of identity, and orders to Envoy, off every request that goes on', () => {
     for (const route of http.filter((candidate) => candidate.route)) {
       expect(route.headers?.request?.remove).toEqual(
-        expect.arrayContaining(['x-forwarded-client-cert', 'x-jwt-payload', 'x-user-id', 'x-roles']),
+        expect.arrayContaining([
+          'x-forwarded-client-cert',
+          'x-jwt-payload',
+          'x-user-id',
+          'x-roles',
+          'x-envoy-retry-on',
+        ]),
       );
     }
   });

@@ -5,7 +5,7 @@ import { hostOf, ingress, namespace, ports } from '../names.ts';
 import { methodsOf } from '../topology/operation.ts';
 import { bySpecificity, uriMatch } from '../topology/path-pattern.ts';
 import { isExposed, needsToken, type Topology } from '../topology/topology.ts';
-import { identityHeaders, readTraffic, writeTraffic } from '../traffic.ts';
+import { readTraffic, strippedHeaders, writeTraffic } from '../traffic.ts';
 import { manifest } from './manifest.ts';
 import { bearerHeader, missingToken } from './missing-token.ts';
 
@@ -56,7 +56,7 @@ function forward(route: Route, workload: string) {
     name: route.name,
     match: [requestsOf(route)],
     route: [{ destination: { host: hostOf(workload), port: { number: ports.service } } }],
-    headers: { request: { remove: identityHeaders } },
+    headers: { request: { remove: strippedHeaders } },
     ...(route.method === 'GET' ? readTraffic : writeTraffic),
   };
 }
