@@ -44,7 +44,7 @@ const changeRole =
       const account = found && (await lockAccountRow(trx, found.memberId));
       if (!account) throw new CommandError(`there is no account with the address ${email}`);
       const held = (await rolesOf(trx, [account.memberId])).get(account.memberId) ?? [];
-      if (held.includes(role) === grant) return `${email} ${grant ? 'has' : 'does not have'} the role ${role} already`;
+      if (held.includes(role) === grant) return `${email} ${grant ? 'already has' : 'does not have'} the role ${role}`;
       await replaceRoles(trx, account.memberId, grant ? [...held, role] : held.filter((one) => one !== role));
       return `${email} ${grant ? 'now has' : 'no longer has'} the role ${role}`;
     });

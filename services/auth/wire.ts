@@ -10,9 +10,7 @@ import { publicHandlers } from './http/public-handlers.ts';
 import { migrations } from './migrations/index.ts';
 import { createPruner } from './store/pruner.ts';
 import type { AuthSchema } from './store/schema.ts';
-import { addressLimits, createSignInLimits } from './store/sign-in-limits.ts';
-
-const positive = z.coerce.number().int().positive();
+import { createSignInLimits } from './store/sign-in-limits.ts';
 
 export const config = z.object({
   /** The private key set. */
@@ -21,10 +19,6 @@ export const config = z.object({
   JWT_AUDIENCE: z.string(),
   /** `false` only where the gateway speaks plain HTTP. */
   COOKIE_SECURE: z.stringbool().default(true),
-  /** Logins from one address in a minute. Raise it where one address is many people, or a load test. */
-  LOGIN_ATTEMPTS_PER_ADDRESS: positive.default(addressLimits.attempts),
-  /** Failed logins from one address in 15 minutes. */
-  LOGIN_FAILURES_PER_ADDRESS: positive.default(addressLimits.failures),
 });
 
 export interface Overrides {
@@ -39,12 +33,11 @@ export async function wireApi(runtime: Runtime<z.output<typeof config>>, overrid
   const keys = await openKeyFile(settings.KEYS_FILE, log);
   const db = await runtime.database<AuthSchema>(migrations);
   const redis = await runtime.redis();
-  const address = { attempts: settings.LOGIN_ATTEMPTS_PER_ADDRESS, failures: settings.LOGIN_FAILURES_PER_ADDRESS };
   const parts = {
     db,
     hasher: await createPasswordHasher({ metrics, ...hasher }),
     signer: createTokenSigner({ keys, issuer: settings.JWT_ISSUER, audience: settings.JWT_AUDIENCE }),
-    limits: createSignInLimits({ redis, log, address }),
+    limits: createSignInLimits({ redis, log, rateLimiter: (limit) => runtime.rateLimiter(redis, limit) }),
     sessions,
     log,
   };

@@ -8,6 +8,8 @@ import { bulkhead } from 'cockatiel';
 const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } satisfies Options;
 
 export interface PasswordHasher {
+  /** Whether one more could be taken now. Asked first, a flood costs nobody a counted try. */
+  hasRoom(): boolean;
   /** @throws BulkheadRejectedError, which clients see as 503 */
   hash(password: string): Promise<string>;
   /**
@@ -41,6 +43,7 @@ export async function createPasswordHasher(options: PasswordHasherOptions): Prom
     });
 
   return {
+    hasRoom: () => gate.executionSlots > 0 || gate.queueSlots > 0,
     hash: (password) => inTurn('hash', () => hash(password, cost)),
     async verify(known, password) {
       const matches = await inTurn('verify', () => verify(known ?? nobody, password));

@@ -1,17 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Logger } from '@ticketaka/platform/log';
-import { createRateLimiter, RateLimited, type RateLimiter } from '@ticketaka/platform/rate-limit';
+import { RateLimited, type RateLimiter } from '@ticketaka/platform/rate-limit';
 import type { Redis } from '@ticketaka/platform/redis';
-
-/** How much one address may do, whatever accounts it tries. Many people may share it: a mobile carrier's gateway. */
-export interface AddressLimits {
-  /** Logins in a minute, good or bad. */
-  readonly attempts: number;
-  /** Failed logins in 15 minutes. */
-  readonly failures: number;
-}
-
-export const addressLimits: AddressLimits = { attempts: 300, failures: 200 };
 
 /** A try to sign in: who is named, and the network that asks (`clientNetwork`). */
 export interface Attempt {
@@ -36,6 +26,12 @@ export interface SignInLimits {
   passwordChanged(memberId: string): Promise<void>;
 }
 
+export interface SignInLimitsOptions {
+  readonly redis: Redis;
+  readonly log: Logger;
+  readonly rateLimiter: (limit: { name: string; points: number; seconds: number }) => RateLimiter;
+}
+
 const minute = 60;
 const hour = 60 * minute;
 /** The longest window below: what is forgiven need not be remembered for longer. */
@@ -52,10 +48,8 @@ const forgivenSeconds = 6 * hour;
  *
  * An unknown address is counted just as a known one. Only hashes of addresses are stored, for hours at most.
  */
-export function createSignInLimits(options: { redis: Redis; log: Logger; address?: AddressLimits }): SignInLimits {
-  const { redis, log, address = addressLimits } = options;
-  const limiter = (name: string, points: number, seconds: number) =>
-    createRateLimiter({ redis, log, name, points, seconds });
+export function createSignInLimits({ redis, log, rateLimiter }: SignInLimitsOptions): SignInLimits {
+  const limiter = (name: string, points: number, seconds: number) => rateLimiter({ name, points, seconds });
   const pair = [
     limiter('login-minute', 5, minute),
     limiter('login-quarter', 10, hour / 4),
@@ -63,8 +57,9 @@ export function createSignInLimits(options: { redis: Redis; log: Logger; address
   ];
   const underAttack = limiter('login-under-attack', 1, hour / 4);
   const account = limiter('login-account', 50, hour);
-  const addressAttempts = limiter('login-address', address.attempts, minute);
-  const addressFailures = limiter('login-address-failures', address.failures, hour / 4);
+  // Many people may share one address: a mobile carrier's gateway.
+  const addressAttempts = limiter('login-address', 300, minute);
+  const addressFailures = limiter('login-address-failures', 200, hour / 4);
   const refreshes = limiter('refresh-address', 600, minute);
   const sessionRefreshes = limiter('refresh-session', 30, minute);
   const passwordChanges = limiter('password-change', 5, hour / 4);

@@ -1,4 +1,4 @@
-import { problem } from '@ticketaka/platform/http';
+import { problem, Unavailable } from '@ticketaka/platform/http';
 import { newId } from '@ticketaka/platform/ids';
 import { clientNetwork } from '../domain/client-network.ts';
 import { deviceName } from '../domain/device-name.ts';
@@ -23,16 +23,18 @@ export interface SignIn {
  * Signs a person in. Unknown address, wrong password and locked account take the same steps: the same look-up, the
  * same counts and one password verification, then one error.
  * @throws Problem invalid_credentials
- * @throws RateLimited, BulkheadRejectedError before any password was looked at
+ * @throws RateLimited, Unavailable before any password was looked at
  */
 export async function signIn(parts: AuthParts, request: SignIn): Promise<IssuedTokens> {
   const { db, hasher, limits } = parts;
   const attempt = { email: request.email, network: clientNetwork(request.address) };
   const password = normalisePassword(request.password);
+  if (!hasher.hasRoom()) throw new Unavailable('too many passwords are waiting');
   await limits.begin(attempt);
   const account = await accountByEmail(db.kysely, request.email);
   const matches = await hasher.verify(account?.passwordHash, password);
-  const pending = account && matches ? await startSession(parts, account, deviceName(request.userAgent)) : undefined;
+  const welcome = account && matches && !account.locked;
+  const pending = welcome ? await startSession(parts, account, deviceName(request.userAgent)) : undefined;
   if (!account || !pending) {
     await limits.failed(attempt);
     throw problem(errors, 'invalid_credentials', { headers: { 'www-authenticate': 'Bearer' } });
