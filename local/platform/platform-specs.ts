@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { type ChildSpec, untilHealthy } from '../process/index.ts';
+import { node, type Paths, root } from './paths.ts';
+import type { SelectedWorkload } from './selection.ts';
+import { type EnvironmentOptions, workloadEnvironment } from './workload-environment.ts';
+
+type Ports = Readonly<Record<string, number>>;
+
+/** A workload as a process of its own. It is ready when its own health check says so. */
+export function workloadSpec(workload: SelectedWorkload, options: EnvironmentOptions): ChildSpec {
+  const { name, service, kind } = workload;
+  const admin = options.ports[`${name}/admin`] ?? 0;
+  return {
+    name,
+    command: node,
+    args: [join(root, 'services', service.name, `main.${workload.workload}.ts`)],
+    env: workloadEnvironment(workload, options),
+    ports: { ...(kind === 'http' && { app: options.ports[name] ?? 0 }), admin },
+    ready: (signal) => untilHealthy(`http://127.0.0.1:${admin}/readyz`, { signal }),
+  };
+}
+
+export function mailSandboxSpec(ports: Ports, { user, password }: EnvironmentOptions['smtp']): ChildSpec {
+  const [smtp = 0, http = 0] = [ports['smtp'], ports['mail']];
+  return {
+    name: 'mail-sandbox',
+    command: node,
+    args: [join(root, 'local/smtp/main.ts')],
+    env: { SMTP_PORT: String(smtp), HTTP_PORT: String(http), SMTP_USER: user, SMTP_PASSWORD: password },
+    ports: { smtp, http },
+    stopTimeoutMs: 1_000,
+    ready: (signal) => untilHealthy(`http://127.0.0.1:${http}/readyz`, { signal }),
+  };
+}
+
+export function meshSpec(ports: Ports, paths: Paths): ChildSpec {
+  const [gateway = 0, admin = 0] = [ports['gateway'], ports['mesh']];
+  return {
+    name: 'mesh',
+    command: node,
+    args: [join(root, 'local/mesh/main.ts')],
+    env: { MESH_MANIFESTS: paths.manifests, MESH_ENDPOINTS: paths.endpoints, MESH_ADMIN_PORT: String(admin) },
+    ports: { gateway, admin },
+    stopTimeoutMs: 2_000,
+    ready: (signal) => untilHealthy(`http://127.0.0.1:${admin}/readyz`, { signal }),
+  };
+}

@@ -1,0 +1,53 @@
+import { environments } from '@ticketaka/charts/environments/index';
+import type { ServerUrls } from '../servers/index.ts';
+import type { Paths } from './paths.ts';
+import type { SelectedWorkload } from './selection.ts';
+
+export interface EnvironmentOptions {
+  readonly paths: Paths;
+  readonly ports: Readonly<Record<string, number>>;
+  readonly urls: ServerUrls;
+  readonly publicUrl: string;
+  readonly smtp: { readonly user: string; readonly password: string };
+}
+
+const { token } = environments.local;
+
+/** What only one service is configured with. */
+const extras: Readonly<Record<string, (options: EnvironmentOptions) => Readonly<Record<string, string>>>> = {
+  auth: ({ paths }) => ({ KEYS_FILE: paths.keySet, COOKIE_SECURE: 'false' }),
+  mail: ({ ports, smtp }) => ({
+    SMTP_URL: `smtp://${smtp.user}:${smtp.password}@127.0.0.1:${ports['smtp']}`,
+    MAIL_FROM: 'Ticketaka <no-reply@ticketaka.example>',
+  }),
+};
+
+/** The variables of a workload, as a cluster would give them. `undefined` takes away what the user's shell has. */
+export function workloadEnvironment(
+  { name, service, kind }: SelectedWorkload,
+  options: EnvironmentOptions,
+): Readonly<Record<string, string | undefined>> {
+  const { ports, paths, urls, publicUrl } = options;
+  const outbound = `http://127.0.0.1:${ports[`${name}/outbound`]}`;
+  return {
+    HOST: '127.0.0.1',
+    ...(kind === 'http' && { PORT: String(ports[name]) }),
+    ADMIN_PORT: String(ports[`${name}/admin`]),
+    PUBLIC_URL: publicUrl,
+    JWKS_FILE: paths.jwks,
+    JWT_ISSUER: token.issuer,
+    JWT_AUDIENCE: token.audience,
+    // A developer should see a broken response, not read about it.
+    CHECK_RESPONSES: 'throw',
+    ...urls,
+    // Node sends its own HTTP through the mesh, as a sidecar would make it; nothing may go around.
+    NODE_USE_ENV_PROXY: '1',
+    HTTP_PROXY: outbound,
+    HTTPS_PROXY: outbound,
+    NO_PROXY: '',
+    http_proxy: undefined,
+    https_proxy: undefined,
+    no_proxy: undefined,
+    ...extras[service.name]?.(options),
+  };
+}
