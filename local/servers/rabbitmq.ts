@@ -1,13 +1,12 @@
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { hashRabbitPassword, type RabbitDefinitions } from '@ticketaka/platform/topology';
-import type { ChildSpec } from '../process/child-spec.ts';
+import { type ChildSpec, untilListening } from '../process/index.ts';
 import { findBinaries } from './binaries.ts';
 import { endLeftOver } from './left-over.ts';
 import { poll } from './poll.ts';
+import { quorumQueuesOnDisk } from './quorum-queues.ts';
 import { reconcile } from './rabbitmq-reconcile.ts';
 
 export interface RabbitmqPorts {
@@ -51,7 +50,7 @@ export async function prepareRabbitmq(options: RabbitmqOptions): Promise<{ epmd:
       command: epmd,
       args: ['-port', String(ports.epmd), '-address', '127.0.0.1'],
       ports: { epmd: ports.epmd },
-      ready: (signal) => poll(signal, () => accepts(ports.epmd)),
+      ready: (signal) => untilListening(ports.epmd, { signal }),
     },
     rabbitmq: {
       name: 'rabbitmq',
@@ -86,7 +85,9 @@ export async function prepareRabbitmq(options: RabbitmqOptions): Promise<{ epmd:
       async ready(signal) {
         const url = `http://root:${rootPassword}@127.0.0.1:${ports.management}`;
         await poll(signal, () => reconcile(url, definitions));
-        await poll(signal, () => accepts(ports.amqp));
+        await untilListening(ports.amqp, { signal });
+        const queues = definitions.queues.map(({ name }) => name);
+        await poll(signal, () => quorumQueuesOnDisk(at('mnesia'), queues));
         await writeFile(at('started'), '');
       },
     },
@@ -135,13 +136,4 @@ function configuration(dir: string, ports: RabbitmqPorts) {
   return Object.entries(settings)
     .map(([name, value]) => `${name} = ${value}\n`)
     .join('');
-}
-
-async function accepts(port: number) {
-  const socket = connect({ host: '127.0.0.1', port });
-  try {
-    await once(socket, 'connect');
-  } finally {
-    socket.destroy();
-  }
 }
