@@ -83,17 +83,21 @@ export class QueueConsumer<M extends Message> implements Consumer {
   }
 
   async #open(model: ChannelModel): Promise<Subscription> {
-    const { log, consumption } = this.#options;
+    const { consumption } = this.#options;
     const subscription: Promise<Subscription> = Subscription.open(model, consumption, {
       onMessage: (message) => this.#take(message, subscription),
-      onLost: (error) => {
-        if (this.#model !== model) return; // The connection was lost, and comes back by itself.
-        log.warn({ err: error, queue: consumption.queue }, 'RabbitMQ ended the subscription, making another');
-        this.#subscription = undefined;
-        this.#subscribing = this.#subscribe(model);
-      },
+      // With a connection its channels close first, in the same turn.
+      onLost: (error) => queueMicrotask(() => this.#resubscribe(model, error)),
     });
     return await subscription;
+  }
+
+  #resubscribe(model: ChannelModel, error: unknown) {
+    if (this.#model !== model || this.#stopping.signal.aborted) return;
+    const { log, consumption } = this.#options;
+    log.warn({ err: error, queue: consumption.queue }, 'RabbitMQ ended the subscription, making another');
+    this.#subscription = undefined;
+    this.#subscribing = this.#subscribe(model);
   }
 
   #take(message: ConsumeMessage, from: Promise<Subscription>) {

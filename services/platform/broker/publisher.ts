@@ -119,10 +119,8 @@ export class Publisher {
         closed: (error) => {
           if (!opened || this.#channel !== opened) return;
           this.#setChannel(undefined);
-          if (this.#model !== model) return;
-          // RabbitMQ closes a channel over an exchange that is missing or not ours to write.
-          this.#log.error({ err: error }, 'RabbitMQ closed the channel for publishing, opening another');
-          void this.#open(model, 1);
+          // With a connection its channels close first, in the same turn.
+          queueMicrotask(() => this.#reopen(model, error));
         },
       });
       this.#full = false;
@@ -132,6 +130,13 @@ export class Publisher {
       this.#log.error({ err: error }, 'no channel for publishing, trying again');
       void this.#open(model, attempt + 1);
     }
+  }
+
+  #reopen(model: ChannelModel, error: unknown) {
+    if (this.#model !== model || this.#closing) return;
+    // RabbitMQ closes a channel over an exchange that is missing or not ours to write.
+    this.#log.error({ err: error }, 'RabbitMQ closed the channel for publishing, opening another');
+    void this.#open(model, 1);
   }
 
   #setChannel(channel: ConfirmChannel | undefined) {

@@ -1,0 +1,22 @@
+import { addDueColumns } from '@ticketaka/platform/due-work';
+import { createInboxTable } from '@ticketaka/platform/inbox';
+import { type Kysely, sql } from 'kysely';
+
+export async function up(kysely: Kysely<unknown>): Promise<void> {
+  await createInboxTable(kysely);
+  await sql`
+    CREATE TABLE IF NOT EXISTS email (
+      id UUID NOT NULL PRIMARY KEY,
+      class VARCHAR(16) CHARACTER SET ascii NOT NULL,
+      template VARCHAR(64) CHARACTER SET ascii NOT NULL,
+      locale CHAR(2) CHARACTER SET ascii NOT NULL,
+      state VARCHAR(16) CHARACTER SET ascii NOT NULL DEFAULT 'waiting',
+      request TEXT NULL,
+      valid_until DATETIME(3) NULL,
+      reason VARCHAR(255) NULL,
+      created_at DATETIME(3) NOT NULL DEFAULT NOW(3),
+      ended_at DATETIME(3) NULL,
+      KEY ended (ended_at)
+    ) ENGINE = InnoDB`.execute(kysely);
+  await addDueColumns(kysely, 'email');
+}

@@ -1,0 +1,112 @@
+import type { Health } from '@ticketaka/platform/lifecycle';
+import type { Logger } from '@ticketaka/platform/log';
+import { createTransport } from 'nodemailer';
+import type { Outcome } from '../domain/delivery.ts';
+import type { Mailbox } from './mailbox.ts';
+import { outcomeOf } from './outcome.ts';
+
+/** An e-mail to one person, written and addressed. */
+export interface OutgoingEmail {
+  /** Without angle brackets; the same for every attempt, so that receivers can drop a second copy. */
+  readonly messageId: string;
+  readonly to: Mailbox;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  readonly locale: string;
+}
+
+export interface SenderOptions {
+  /** `smtp://user:password@host:port`, or `smtps://`; nodemailer's options may follow as a query. */
+  readonly url: string;
+  readonly from: Mailbox;
+  readonly log: Logger;
+  readonly health?: Health | undefined;
+  /** Connections at once. @default 5 */
+  readonly connections?: number | undefined;
+  readonly timeouts?: Partial<Timeouts> | undefined;
+}
+
+/** In milliseconds. */
+interface Timeouts {
+  /** To connect, and for the greeting. @default 10 000 */
+  readonly connectMs: number;
+  /** Of silence. Servers may think for long after the last line. @default 60 000 */
+  readonly silenceMs: number;
+  /** For the whole e-mail, whatever trickles in. @default 90 000 */
+  readonly totalMs: number;
+}
+
+export interface Sender {
+  /** Never rejects: whatever goes wrong is an outcome. */
+  send(email: OutgoingEmail): Promise<Outcome>;
+  close(): void;
+}
+
+/** The longest that {@link Sender.send} takes with the default timeouts, in seconds. */
+export const longestSendSeconds = 90;
+
+/** Sends by SMTP over a pool of connections, which are made when they are needed. */
+export function createSender({ url, from, log, health, connections = 5, timeouts = {} }: SenderOptions): Sender {
+  const { connectMs = 10_000, silenceMs = 60_000, totalMs = longestSendSeconds * 1_000 } = timeouts;
+  const transport = createTransport({
+    url,
+    pool: true,
+    maxConnections: connections,
+    // The schedule of the e-mail decides when to try again.
+    maxRequeues: 0,
+    connectionTimeout: connectMs,
+    greetingTimeout: connectMs,
+    dnsTimeout: connectMs,
+    socketTimeout: silenceMs,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  // Each loss is told by the e-mail it happened to.
+  transport.on('error', (error) => log.debug({ err: error }, 'SMTP connection failed'));
+  health?.declare('smtp', { vital: false });
+  health?.set('smtp', 'up');
+  let lost = false;
+
+  function observe(outcome: Outcome) {
+    const away = outcome.kind === 'deferred' && !outcome.reached;
+    if (away === lost) return;
+    lost = away;
+    if (away) {
+      health?.set('smtp', 'down', outcome.reason);
+      log.warn({ reason: outcome.reason }, 'SMTP server lost, e-mails wait until it is back');
+    } else {
+      health?.set('smtp', 'up');
+      log.info('SMTP server found again');
+    }
+  }
+
+  return {
+    async send(email) {
+      const outcome = await attempt(email);
+      observe(outcome);
+      return outcome;
+    },
+    close: () => transport.close(),
+  };
+
+  async function attempt({ messageId, to, subject, text, html, locale }: OutgoingEmail): Promise<Outcome> {
+    try {
+      await transport.sendMail({
+        // Objects and plain strings only: a string with a comma would be two recipients, an object {path} a file.
+        from: { name: from.name, address: from.address },
+        to: { name: to.name, address: to.address },
+        envelope: { from: from.address, to: [to.address] },
+        messageId: `<${messageId}>`,
+        subject,
+        text,
+        html,
+        headers: { 'Auto-Submitted': 'auto-generated', 'Content-Language': locale },
+        signal: AbortSignal.timeout(totalMs),
+      });
+      return { kind: 'accepted' };
+    } catch (error) {
+      return outcomeOf(error);
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import type { Email, Template } from '../api.ts';
+import { english } from './english.ts';
+import type { Content } from './content.ts';
+import { korean } from './korean.ts';
+
+export type Locale = Email['locale'];
+
+/** The words of one language: one entry for each template, given what that template needs. */
+export type Words = {
+  readonly [Name in Template['name']]: (given: Extract<Template, { name: Name }>) => Content;
+} & {
+  /** Below every e-mail. */
+  readonly footer: string;
+};
+
+export const catalogue: Readonly<Record<Locale, Words>> = { ko: korean, en: english };
+
+export function contentOf(template: Template, words: Words): Content {
+  switch (template.name) {
+    case 'verification-code':
+      return words['verification-code'](template);
+    case 'account-exists':
+      return words['account-exists'](template);
+    case 'welcome':
+      return words.welcome(template);
+    case 'password-changed':
+      return words['password-changed'](template);
+    case 'withdrawal-confirmed':
+      return words['withdrawal-confirmed'](template);
+  }
+}
