@@ -7,6 +7,7 @@ export interface AccessLogEntry {
   readonly startedAt: number;
   method: string;
   path: string;
+  /** As the manifests name it. */
   host: string;
   route?: string;
   callee?: string;

@@ -183,7 +183,7 @@ const ipBlock =
     block.addSubnet(address, Number(bits ?? (family === 'ipv6' ? 128 : 32)), family);
     return (attributes) => {
       const ip = read(attributes);
-      return isIP(ip) !== 0 && block.check(ip, isIPv6(ip) ? 'ipv6' : 'ipv4');
+      return isIP(ip) === (family === 'ipv6' ? 6 : 4) && block.check(ip, family);
     };
   };
 

@@ -88,7 +88,7 @@ export function removeHopByHop(headers: Headers): void {
       .getAll('connection')
       .flatMap((value) => value.split(','))
       .map((name) => name.trim().toLowerCase())
-      .filter((name) => !notNameable.has(name) && !name.startsWith('x-')),
+      .filter((name) => !notNameable.has(name)),
   );
   headers.removeWhere((name) => hopByHop.has(name) || named.has(name));
 }

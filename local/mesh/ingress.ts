@@ -36,9 +36,10 @@ export function ingressHandler(current: () => Mesh, runtime: Runtime): Handle {
     request.headers.set('X-Forwarded-For', request.peerAddress);
     request.headers.set('X-Forwarded-Proto', request.scheme);
     request.headers.set('X-Envoy-External-Address', request.peerAddress);
-    Object.assign(log, { path: request.path, host: request.host, requestId });
+    Object.assign(log, { path: request.path, requestId });
 
     const virtualHost = gateway.virtualHosts.find(({ host }) => coversHost(host, request.host));
+    if (virtualHost) log.host = virtualHost.host;
     const matched =
       virtualHost &&
       findRoute(virtualHost.routes, request, {

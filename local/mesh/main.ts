@@ -9,7 +9,7 @@ import { createAdminServer } from './admin.ts';
 import { Listener } from './listeners.ts';
 import { ManifestError } from './manifests.ts';
 import { MeshServer } from './mesh-server.ts';
-import { watchFiles } from './reload.ts';
+import { type Watcher, watchFiles } from './reload.ts';
 
 const { values } = parseArgs({
   options: {
@@ -31,14 +31,16 @@ if (!/^\d{1,5}$/.test(adminPort)) fail('--admin-port (MESH_ADMIN_PORT) must be a
 
 const log = new AccessLog((text) => process.stdout.write(text));
 const mesh = new MeshServer({ manifests, endpoints, log });
+let watcher: Watcher;
 try {
+  // Watched first, so that no change falls between reading and watching.
+  watcher = await watchFiles({ manifests, endpoints }, () => void mesh.load());
   await mesh.load();
 } catch (error) {
   if (error instanceof ManifestError) fail(`the manifests cannot be served:\n${error.message}`);
   fail(error instanceof Error ? error.message : String(error));
 }
 const admin = await new Listener(createAdminServer(mesh), { host: '127.0.0.1', port: Number(adminPort) }).start();
-const watcher = await watchFiles({ manifests, endpoints }, () => void mesh.load());
 log.event('info', 'mesh is ready', { admin: admin.port, ...mesh.describe().listeners });
 
 process.on('SIGHUP', () => void mesh.load());

@@ -37,7 +37,8 @@ export function createOutboundServer(options: OutboundOptions): Server {
     const caller = current().callers.get(name);
     const target = asked && { host: asked.host, port: asked.port ?? 80 };
     const found = target && caller ? lookUp(caller, target) : { kind: 'unknown' as const };
-    if (found.kind === 'http' && target) {
+    // An unknown host on the port of plain HTTP gets its 502 as an answer, which fetch can read, not as a failed tunnel.
+    if (target && (found.kind === 'http' || (found.kind === 'unknown' && target.port === 80))) {
       tunnelPorts.set(socket, target.port);
       socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
       if (head.length > 0) socket.unshift(head);
@@ -71,8 +72,9 @@ function outboundHandler({ name, current, runtime }: OutboundOptions): Handle {
       log.policy = `malformed: ${request.malformed}`;
       return badRequest();
     }
-    Object.assign(log, { path: request.path, host: request.host });
+    log.path = request.path;
     const found = caller ? lookUp(caller, request) : { kind: 'unknown' as const };
+    log.host = found.kind === 'http' ? found.host : request.host;
     if (!caller || found.kind !== 'http') return blackHole(request.host);
 
     if (!request.headers.has('x-request-id')) request.headers.set('X-Request-Id', randomUUID());
