@@ -11,7 +11,7 @@ describe('the installation of missing servers', () => {
 
   it('touches no server that the machine has already', () => {
     const script = installScript(servers.filter(({ name }) => name === 'Redis'));
-    expect(script).toContain('install -y --no-install-recommends redis-server\n');
+    expect(script).toContain('install -y --no-install-recommends -o APT::Status-Fd=1 redis-server\n');
     expect(script).toContain('disable --quiet redis-server ');
     expect(script).not.toMatch(/mariadb|rabbitmq/);
   });

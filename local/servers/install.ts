@@ -10,9 +10,12 @@ const run = promisify(execFile);
  * Finds MariaDB, Redis and RabbitMQ on this machine, or installs them with apt-get, without starting them: the platform
  * runs its own instances. Asks nothing.
  * @param report takes what is being done, a line each
+ * @param containers asked for by `--docker`
  * @throws with the commands to type when it cannot install them by itself
  */
-export async function ensureInstalled(report: (line: string) => void): Promise<void> {
+export async function ensureInstalled(report: (line: string) => void, { containers = false } = {}): Promise<void> {
+  if (containers)
+    throw new Error('--docker is not there yet: leave it out, and the servers run as programs of this machine');
   const missing = missingServers();
   if (missing.length === 0) return;
   const names = missing.map(({ name }) => name).join(', ');
@@ -52,7 +55,7 @@ if [ ! -e /usr/sbin/policy-rc.d ]; then
   chmod 755 /usr/sbin/policy-rc.d
 fi
 apt-get update
-apt-get install -y --no-install-recommends ${packages}
+apt-get install -y --no-install-recommends -o APT::Status-Fd=1 ${packages}
 if command -v systemctl >/dev/null; then systemctl disable --quiet ${units} || true; fi
 `;
 }
@@ -70,19 +73,22 @@ export function instructions(missing: readonly ServerPackage[], platform: NodeJS
   ].join('\n');
 }
 
-/** Reports the steps that last; all output is kept for the error. */
+/** Reports the download and every fifth of the installation; all output is kept for the error. */
 async function runReporting([command = '', ...args]: readonly string[], report: (line: string) => void) {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const output: string[] = [];
+  let fifths = 0;
   const follow = async (stream: NodeJS.ReadableStream) => {
     for await (const line of createInterface({ input: stream })) {
+      // apt-get's own count: `pmstatus:<package>:<percent>:<what>`.
+      const [, percent] = /^pmstatus:[^:]*:([\d.]+):/.exec(line) ?? [];
+      if (percent !== undefined && Number(percent) >= (fifths + 1) * 20) {
+        fifths = Math.floor(Number(percent) / 20);
+        report(`installing: ${fifths * 20} %`);
+      }
+      if (/^(?:pm|dl)status:/.test(line)) continue;
       output.push(line);
-      if (
-        /^(?:Need to get|After this operation|Fetched|Setting up (?:mariadb-server|redis-server|rabbitmq-server) )/.test(
-          line,
-        )
-      )
-        report(line);
+      if (/^(?:Need to get|After this operation) /.test(line)) report(line);
     }
   };
   const ended = new Promise<number | null>((resolve, reject) => {

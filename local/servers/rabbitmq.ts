@@ -86,8 +86,7 @@ export async function prepareRabbitmq(options: RabbitmqOptions): Promise<{ epmd:
         const url = `http://root:${rootPassword}@127.0.0.1:${ports.management}`;
         await poll(signal, () => reconcile(url, definitions));
         await untilListening(ports.amqp, { signal });
-        const queues = definitions.queues.map(({ name }) => name);
-        await poll(signal, () => quorumQueuesOnDisk(at('mnesia'), queues));
+        await poll(signal, () => quorumQueuesOnDisk(at('mnesia'), definitions.queues));
         await writeFile(at('started'), '');
       },
     },
