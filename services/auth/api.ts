@@ -4,10 +4,8 @@ import { errors } from './errors.ts';
 import {
   AccessToken,
   Account,
-  AccountFound,
   AccountIds,
   AccountList,
-  AccountLookup,
   Credentials,
   Jwks,
   Lock,
@@ -120,15 +118,6 @@ export const api = defineApi({
       body: AccountIds,
       responses: { 200: AccountList },
     },
-    lookUpAccount: {
-      method: 'POST',
-      path: '/internal/accounts/lookup',
-      access: access.internal(),
-      summary: 'Find an account by its e-mail address',
-      body: AccountLookup,
-      responses: { 200: AccountFound },
-      errors: ['account_not_found'],
-    },
     changePassword: {
       method: 'POST',
       path: '/internal/accounts/{memberId}/password',
@@ -172,15 +161,6 @@ export const api = defineApi({
       body: Lock,
       responses: { 200: Account },
       errors: ['account_not_found'],
-    },
-    deleteAccount: {
-      method: 'DELETE',
-      path: '/internal/accounts/{memberId}',
-      access: access.internal(),
-      summary: 'Erase the account of a member who withdraws',
-      description: 'May be repeated. Nothing of the account stays.',
-      params: ofMember,
-      responses: { 204: noContent },
     },
   },
 });

@@ -124,5 +124,3 @@ export const AccountIds = z.object({ memberIds: z.array(memberId).max(200) }).me
 export const AccountList = z
   .object({ accounts: z.array(Account).meta({ description: 'Those that exist, in no order' }) })
   .meta({ id: 'AccountList' });
-export const AccountLookup = z.object({ email: emailAddress }).meta({ id: 'AccountLookup' });
-export const AccountFound = z.object({ memberId, locked: z.boolean() }).meta({ id: 'AccountFound' });

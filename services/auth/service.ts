@@ -1,3 +1,4 @@
+import { memberWithdrawn } from '@ticketaka/members/api';
 import { defineService } from '@ticketaka/platform/contract';
 import { api } from './api.ts';
 
@@ -7,4 +8,5 @@ export const service = defineService({
   api,
   workloads: { api: { kind: 'http', scale: { min: 2, max: 10 } } },
   owns: { mariadb: true, redis: true },
+  consumes: [{ message: memberWithdrawn }],
 });

@@ -5,6 +5,7 @@ import { openKeyFile } from './crypto/key-file.ts';
 import { createPasswordHasher, type PasswordHasherOptions } from './crypto/password-hasher.ts';
 import { createTokenSigner } from './crypto/token-signer.ts';
 import { type SessionLimits, sessionLimits } from './domain/rotation.ts';
+import { consumeWithdrawals } from './events/consume-withdrawals.ts';
 import { accountHandlers } from './http/account-handlers.ts';
 import { publicHandlers } from './http/public-handlers.ts';
 import { migrations } from './migrations/index.ts';
@@ -43,5 +44,9 @@ export async function wireApi(runtime: Runtime<z.output<typeof config>>, overrid
   };
   const cookies = { secure: settings.COOKIE_SECURE };
   const handlers = { ...publicHandlers({ parts, keys, cookies }), ...accountHandlers(parts) };
-  return { app: runtime.app({ api, handlers }), components: [createPruner({ db, limits: sessions, log })] };
+  const withdrawals = consumeWithdrawals(await runtime.broker(), parts);
+  return {
+    app: runtime.app({ api, handlers }),
+    components: [withdrawals, createPruner({ db, limits: sessions, log })],
+  };
 }

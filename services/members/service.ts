@@ -13,7 +13,6 @@ export const service = defineService({
     auth.routes.createAccount,
     auth.routes.getAccount,
     auth.routes.findAccounts,
-    auth.routes.lookUpAccount,
     auth.routes.changePassword,
     auth.routes.resetPassword,
     auth.routes.setRoles,

@@ -24,7 +24,7 @@ export class Mailbox {
 
   /** Waits for a mail that was not taken before and whose text matches. */
   async take(matching: RegExp, timeoutMs = 15_000): Promise<Mail> {
-    const what = `a mail to ${this.#address} that matches ${matching}`;
+    const what = `a mail to ${this.#address} that matches ${matching.source}`;
     const found = await waitFor(() => this.#find(matching), { what, timeoutMs });
     this.#read.add(found.ID);
     return found;
@@ -38,7 +38,7 @@ export class Mailbox {
 
   async all(): Promise<Mail[]> {
     const query = new URLSearchParams({ query: `to:${this.#address}`, limit: '100' });
-    const { messages } = list.parse(await this.#get(`/api/v1/search?${query}`));
+    const { messages } = list.parse(await this.#get(`/api/v1/search?${query.toString()}`));
     return await Promise.all(messages.map(async ({ ID }) => mail.parse(await this.#get(`/api/v1/message/${ID}`))));
   }
 

@@ -1,28 +1,12 @@
 import type { Handlers } from '@ticketaka/platform/http';
 import type { api } from '../api.ts';
-import {
-  createAccount,
-  deleteAccount,
-  findAccounts,
-  getAccount,
-  lookUpAccount,
-  setLock,
-  setRoles,
-} from '../use-cases/accounts.ts';
+import { createAccount, findAccounts, getAccount, setLock, setRoles } from '../use-cases/accounts.ts';
 import type { AuthParts } from '../use-cases/auth-parts.ts';
 import { changePassword, resetPassword } from '../use-cases/passwords.ts';
 
 type AccountHandlers = Pick<
   Handlers<typeof api>,
-  | 'createAccount'
-  | 'getAccount'
-  | 'findAccounts'
-  | 'lookUpAccount'
-  | 'changePassword'
-  | 'resetPassword'
-  | 'setRoles'
-  | 'setLock'
-  | 'deleteAccount'
+  'createAccount' | 'getAccount' | 'findAccounts' | 'changePassword' | 'resetPassword' | 'setRoles' | 'setLock'
 >;
 
 /** What members calls. */
@@ -37,9 +21,6 @@ export function accountHandlers(parts: AuthParts): AccountHandlers {
     async findAccounts({ body }) {
       return { status: 200, body: { accounts: await findAccounts(parts, body.memberIds) } };
     },
-    async lookUpAccount({ body }) {
-      return { status: 200, body: await lookUpAccount(parts, body.email) };
-    },
     async changePassword({ params, body: { current, next, tokenId } }) {
       await changePassword(parts, { ...params, current, next, tokenId });
       return { status: 204 };
@@ -53,10 +34,6 @@ export function accountHandlers(parts: AuthParts): AccountHandlers {
     },
     async setLock({ params, body }) {
       return { status: 200, body: await setLock(parts, params.memberId, body.locked) };
-    },
-    async deleteAccount({ params }) {
-      await deleteAccount(parts, params.memberId);
-      return { status: 204 };
     },
   };
 }

@@ -9,7 +9,7 @@ import { Health, runComponents } from '@ticketaka/platform/lifecycle';
 import { createLogger } from '@ticketaka/platform/log';
 import { createMetrics } from '@ticketaka/platform/metrics';
 import { Runtime } from '@ticketaka/platform/runtime';
-import { createTestDatabase, createTestRedis } from '@ticketaka/platform/testing';
+import { createTestBroker, createTestDatabase, createTestRedis } from '@ticketaka/platform/testing';
 import { service } from '../service.ts';
 import { type Overrides, wireApi } from '../wire.ts';
 import { Browser } from './browser.ts';
@@ -22,7 +22,11 @@ export type AuthServer = Awaited<ReturnType<typeof startAuth>>;
 export async function startAuth(
   overrides: Overrides & { readonly cookieSecure?: boolean; readonly redisUrl?: string } = {},
 ) {
-  const [database, redis] = await Promise.all([createTestDatabase(service), createTestRedis(service)]);
+  const [database, redis, broker] = await Promise.all([
+    createTestDatabase(service),
+    createTestRedis(service),
+    createTestBroker([service]),
+  ]);
   const directory = await mkdtemp(join(tmpdir(), 'auth-'));
   const files = { keys: join(directory, 'keyset.json'), jwks: join(directory, 'jwks.json') };
   const publish = async (set: KeySet) => {
@@ -46,6 +50,7 @@ export async function startAuth(
     CHECK_RESPONSES: 'throw' as const,
     MARIADB_URL: database.url,
     REDIS_URL: overrides.redisUrl ?? redis.url,
+    AMQP_URL: broker.url(service.name),
     JWKS_FILE: files.jwks,
     KEYS_FILE: files.keys,
     JWT_ISSUER: 'ticketaka',
@@ -63,6 +68,7 @@ export async function startAuth(
     url: server.url,
     database,
     redis,
+    broker,
     runtime,
     /** What was logged, as one text. */
     logged: () => lines.join(''),
@@ -82,7 +88,7 @@ export async function startAuth(
     async [Symbol.asyncDispose]() {
       await server.close();
       await running.stop('the test is over');
-      await Promise.all([database[Symbol.asyncDispose](), redis[Symbol.asyncDispose]()]);
+      await Promise.all([database, redis, broker].map((part) => part[Symbol.asyncDispose]()));
       await rm(directory, { recursive: true });
     },
   };

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { createKeySet, generateKey, writeJwks, writeKeySet } from '@ticketaka/platform/keys';
-import { createTestDatabase, createTestRedis, waitFor } from '@ticketaka/platform/testing';
+import { createTestBroker, createTestDatabase, createTestRedis, waitFor } from '@ticketaka/platform/testing';
 import { service } from '../service.ts';
 
 const main = fileURLToPath(new URL('../main.api.ts', import.meta.url));
@@ -22,13 +22,15 @@ describe('the process', () => {
   it('starts from its environment, is ready, and stops when it is told to', async () => {
     await using database = await createTestDatabase(service);
     await using redis = await createTestRedis(service);
+    await using broker = await createTestBroker([service]);
     const directory = await mkdtemp(join(tmpdir(), 'auth-process-'));
     const [KEYS_FILE, JWKS_FILE] = [join(directory, 'keyset.json'), join(directory, 'jwks.json')];
     const keys = createKeySet(await generateKey(), new Date());
     await Promise.all([writeKeySet(KEYS_FILE, keys), writeJwks(JWKS_FILE, keys)]);
     const tokens = { KEYS_FILE, JWKS_FILE, JWT_ISSUER: 'ticketaka', JWT_AUDIENCE: 'ticketaka' };
     const ports = { HOST: '127.0.0.1', PORT: '0', ADMIN_PORT: '0' };
-    const auth = start({ ...tokens, ...ports, MARIADB_URL: database.url, REDIS_URL: redis.url });
+    const servers = { MARIADB_URL: database.url, REDIS_URL: redis.url, AMQP_URL: broker.url(service.name) };
+    const auth = start({ ...tokens, ...ports, ...servers });
     try {
       await waitFor(() => auth.output().includes('"msg":"started"'), { timeoutMs: 20_000, what: 'auth to start' });
       const adminPort = /"adminPort":(\d+)/.exec(auth.output())?.[1];

@@ -5,7 +5,6 @@ import { errors } from '../errors.ts';
 import {
   type AccountRecord,
   type AuthExecutor,
-  accountByEmail,
   accountById,
   accountsByIds,
   deleteAccountRow,
@@ -52,12 +51,6 @@ export async function getAccount({ db }: Pick<AuthParts, 'db'>, memberId: string
   return await shown(db.kysely, await accountById(db.kysely, memberId));
 }
 
-/** @throws Problem account_not_found */
-export async function lookUpAccount({ db }: AuthParts, email: string) {
-  const { memberId, locked } = existing(await accountByEmail(db.kysely, email));
-  return { memberId, locked };
-}
-
 export async function findAccounts({ db }: AuthParts, memberIds: readonly string[]) {
   const [records, roles] = await Promise.all([accountsByIds(db.kysely, memberIds), rolesOf(db.kysely, memberIds)]);
   return records.map((record) => toAccount(record, roles.get(record.memberId)));
@@ -82,6 +75,7 @@ export async function setLock({ db }: AuthParts, memberId: string, locked: boole
   });
 }
 
+/** Nothing of the account stays. May be repeated: an event may come twice. */
 export async function deleteAccount({ db }: AuthParts, memberId: string): Promise<void> {
   await deleteAccountRow(db.kysely, memberId);
 }

@@ -2,7 +2,7 @@ import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
+import { type CryptoKey, createLocalJWKSet, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { createLogger } from '../log/index.ts';
 import { createTokenVerifier, fileKeys, InvalidToken } from './index.ts';
 
@@ -84,6 +84,24 @@ describe('createTokenVerifier', () => {
     const token = await sign(first);
     await verify(token);
     time = now + 901;
+    await expect(verify(token)).rejects.toThrow(InvalidToken);
+  });
+
+  it('forgets the tokens of a key that was taken out', async () => {
+    let generation = 1;
+    let keys = createLocalJWKSet({ keys: [first.jwk] });
+    const source = Object.assign((...of: Parameters<typeof keys>) => keys(...of), { generation: () => generation });
+    const { verify } = createTokenVerifier({
+      issuer: 'ticketaka',
+      audience: 'ticketaka',
+      keys: source,
+      now: () => now,
+    });
+    const token = await sign(first);
+    await verify(token);
+    keys = createLocalJWKSet({ keys: [second.jwk] });
+    await expect(verify(token)).resolves.toMatchObject({ memberId });
+    generation = 2;
     await expect(verify(token)).rejects.toThrow(InvalidToken);
   });
 

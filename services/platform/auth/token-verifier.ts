@@ -41,6 +41,7 @@ const algorithms = ['RS256'];
 export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
   const { issuer, audience, keys, cacheSize = 10_000, now = () => Date.now() / 1000 } = options;
   const verified = new LRUCache<string, Principal>({ max: cacheSize });
+  let generation = keys.generation?.();
 
   async function check(token: string): Promise<Principal> {
     try {
@@ -58,6 +59,10 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
 
   return {
     async verify(token) {
+      if (keys.generation?.() !== generation) {
+        verified.clear();
+        generation = keys.generation?.();
+      }
       const hash = createHash('sha256').update(token).digest('base64');
       const known = verified.get(hash);
       if (known && known.expiresAt > now()) return known;
