@@ -26,7 +26,14 @@ export class AccessLog {
   }
 
   request({ startedAt, ...entry }: AccessLogEntry, end: { status: number; flags: string; now: number }): void {
-    this.#line({ level: 'info', message: 'request', ...entry, status: end.status, flags: end.flags, ms: end.now - startedAt });
+    this.#line({
+      level: 'info',
+      message: 'request',
+      ...entry,
+      status: end.status,
+      flags: end.flags,
+      ms: end.now - startedAt,
+    });
   }
 
   event(level: 'info' | 'warn' | 'error', message: string, details: Readonly<Record<string, unknown>> = {}): void {

@@ -24,7 +24,10 @@ export async function admit(
   const authentication = await authenticate(request, door.jwtRules, now);
   if ('refused' in authentication) {
     const headers = { 'www-authenticate': authentication.challenge };
-    return { answer: localAnswer(401, authentication.refused, { flags: 'UAEX', headers }), policy: 'RequestAuthentication' };
+    return {
+      answer: localAnswer(401, authentication.refused, { flags: 'UAEX', headers }),
+      policy: 'RequestAuthentication',
+    };
   }
   const { claims, request: admitted } = authentication;
   const { allowed, policy } = authorize(door.policies, { ...visitor, request: admitted, claims, destinationPort });

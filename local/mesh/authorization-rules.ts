@@ -41,8 +41,7 @@ function field(compile: Compile, values: readonly string[] | undefined, notValue
   const wanted = values?.map(compile);
   const unwanted = notValues?.map(compile);
   return (attributes: Attributes) =>
-    (!wanted || wanted.some((matches) => matches(attributes))) &&
-    !unwanted?.some((matches) => matches(attributes));
+    (!wanted || wanted.some((matches) => matches(attributes))) && !unwanted?.some((matches) => matches(attributes));
 }
 
 function all(predicates: readonly AttributePredicate[]): AttributePredicate {
@@ -54,8 +53,16 @@ function compileSource(source: SourceSpec): AttributePredicate {
     field(principal, source.principals, source.notPrincipals),
     field(requestPrincipal, source.requestPrincipals, source.notRequestPrincipals),
     field(namespace, source.namespaces, source.notNamespaces),
-    field(ipBlock((attributes) => attributes.sourceIp), source.ipBlocks, source.notIpBlocks),
-    field(ipBlock((attributes) => attributes.remoteIp), source.remoteIpBlocks, source.notRemoteIpBlocks),
+    field(
+      ipBlock((attributes) => attributes.sourceIp),
+      source.ipBlocks,
+      source.notIpBlocks,
+    ),
+    field(
+      ipBlock((attributes) => attributes.remoteIp),
+      source.remoteIpBlocks,
+      source.notRemoteIpBlocks,
+    ),
   ]);
 }
 
@@ -109,15 +116,14 @@ const principal: Compile = (value) => on(compileWildcard(value), (attributes) =>
 
 const namespace: Compile = (value) => {
   // A star stands for anything here, wherever it is.
-  const pattern = new RegExp(`^${value.split('*').map(RegExp.escape).join('.*')}$`);
+  const pattern = new RegExp(`^${value.replace(/[^\w*-]/g, '\\$&').replaceAll('*', '.*')}$`);
   return on(
     (name) => pattern.test(name),
     (attributes) => attributes.principal?.split('/')[2],
   );
 };
 
-const host: Compile = (value) =>
-  on(compileWildcard(value, { ignoreCase: true }), ({ request }) => request.authority);
+const host: Compile = (value) => on(compileWildcard(value, { ignoreCase: true }), ({ request }) => request.authority);
 
 const method: Compile = (value) => on(compileWildcard(value), ({ request }) => request.method);
 
@@ -133,7 +139,9 @@ const header =
   (name: string): Compile =>
   (value) =>
     // Here a star asks for presence only.
-    value === '*' ? ({ request }) => request.headers.has(name) : on(compileWildcard(value), ({ request }) => request.headers.get(name));
+    value === '*'
+      ? ({ request }) => request.headers.has(name)
+      : on(compileWildcard(value), ({ request }) => request.headers.get(name));
 
 /** Claims that hold several values in one string, parted by spaces; Istio parts these two only. */
 const spaceDelimited = new Set(['scope', 'permission']);
@@ -145,7 +153,9 @@ const claim =
     return ({ claims }) => {
       const found = names.reduce<unknown>((object, name) => (isRecord(object) ? object[name] : undefined), claims);
       if (typeof found === 'string')
-        return names.length === 1 && spaceDelimited.has(names[0] ?? '') ? found.split(' ').some(matches) : matches(found);
+        return names.length === 1 && spaceDelimited.has(names[0] ?? '')
+          ? found.split(' ').some(matches)
+          : matches(found);
       return Array.isArray(found) && found.some((item) => typeof item === 'string' && matches(item));
     };
   };
@@ -160,15 +170,21 @@ const requestPrincipal: Compile = (value) => {
   };
 };
 
+const exactly =
+  (text: string): StringPredicate =>
+  (other) =>
+    other === text;
+
 /** Split at the last slash, since issuers are often URLs; a star counts at one end of the whole value only. */
 function compilePrincipal(value: string): [issuer: StringPredicate, subject: StringPredicate] {
   const slash = value.lastIndexOf('/');
   const [issuer, subject] = slash < 0 ? [value, ''] : [value.slice(0, slash), value.slice(slash + 1)];
   const any = compileWildcard('*');
-  const exactly = (text: string) => (other: string) => other === text;
   if (value === '*') return [any, any];
-  if (value.startsWith('*')) return slash < 0 ? [any, compileWildcard(value)] : [compileWildcard(issuer), exactly(subject)];
-  if (value.endsWith('*')) return slash < 0 ? [compileWildcard(value), any] : [exactly(issuer), compileWildcard(subject)];
+  if (value.startsWith('*'))
+    return slash < 0 ? [any, compileWildcard(value)] : [compileWildcard(issuer), exactly(subject)];
+  if (value.endsWith('*'))
+    return slash < 0 ? [compileWildcard(value), any] : [exactly(issuer), compileWildcard(subject)];
   return [exactly(issuer), exactly(subject)];
 }
 

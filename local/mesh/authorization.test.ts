@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { type Attributes, compileRule } from './authorization-rules.ts';
 import { authorize, type CompiledPolicy, policiesFor } from './authorization.ts';
 import { Headers } from './headers.ts';
@@ -62,15 +62,40 @@ describe('a rule', () => {
     ['namespace of another', { from: [{ source: { namespaces: ['ticket'] } }] }, { principal: members }, false],
     ['token', { from: [{ source: { requestPrincipals: ['*'] } }] }, { claims: { iss: 'i', sub: 's' } }, true],
     ['token without subject', { from: [{ source: { requestPrincipals: ['*'] } }] }, { claims: { iss: 'i' } }, false],
-    ['token with an empty subject', { from: [{ source: { requestPrincipals: ['*'] } }] }, { claims: { iss: 'i', sub: '' } }, false],
+    [
+      'token with an empty subject',
+      { from: [{ source: { requestPrincipals: ['*'] } }] },
+      { claims: { iss: 'i', sub: '' } },
+      false,
+    ],
     ['no token', { from: [{ source: { notRequestPrincipals: ['*'] } }] }, {}, true],
-    ['issuer with slashes', { from: [{ source: { requestPrincipals: ['https://a/b/*'] } }] }, { claims: { iss: 'https://a/b', sub: 's' } }, true],
+    [
+      'issuer with slashes',
+      { from: [{ source: { requestPrincipals: ['https://a/b/*'] } }] },
+      { claims: { iss: 'https://a/b', sub: 's' } },
+      true,
+    ],
     ['subject', { from: [{ source: { requestPrincipals: ['i/s'] } }] }, { claims: { iss: 'i', sub: 't' } }, false],
-    ['fields of a source together', { from: [{ source: { principals: [members], requestPrincipals: ['*'] } }] }, { principal: members }, false],
-    ['either source', { from: [{ source: { principals: ['x'] } }, { source: { principals: [members] } }] }, { principal: members }, true],
+    [
+      'fields of a source together',
+      { from: [{ source: { principals: [members], requestPrincipals: ['*'] } }] },
+      { principal: members },
+      false,
+    ],
+    [
+      'either source',
+      { from: [{ source: { principals: ['x'] } }, { source: { principals: [members] } }] },
+      { principal: members },
+      true,
+    ],
     ['address in a block', { from: [{ source: { ipBlocks: ['10.0.0.0/8'] } }] }, { sourceIp: '10.1.2.3' }, true],
     ['address outside it', { from: [{ source: { ipBlocks: ['10.0.0.0/8'] } }] }, { sourceIp: '11.1.2.3' }, false],
-    ['address in a block of the other family', { from: [{ source: { ipBlocks: ['::/0'] } }] }, { sourceIp: '10.1.2.3' }, false],
+    [
+      'address in a block of the other family',
+      { from: [{ source: { ipBlocks: ['::/0'] } }] },
+      { sourceIp: '10.1.2.3' },
+      false,
+    ],
     ['client address', { from: [{ source: { notRemoteIpBlocks: ['1.2.3.4'] } }] }, { remoteIp: '1.2.3.4' }, false],
     ['method', { to: [{ operation: { methods: ['GET', 'HEAD'] } }] }, { method: 'HEAD' }, true],
     ['method in another case', { to: [{ operation: { methods: ['GET'] } }] }, { method: 'get' }, false],
@@ -81,18 +106,48 @@ describe('a rule', () => {
     ['port', { to: [{ operation: { ports: ['8080'] } }] }, { port: 9090 }, false],
     ['host without case', { to: [{ operation: { hosts: ['AUTH-api'] } }] }, {}, true],
     ['host with a port', { to: [{ operation: { hosts: ['auth-api'] } }] }, { authority: 'auth-api:80' }, false],
-    ['claim in a list', { when: [{ key: 'request.auth.claims[roles]', values: ['admin'] }] }, { claims: { roles: ['staff', 'admin'] } }, true],
-    ['claim as text', { when: [{ key: 'request.auth.claims[roles]', values: ['admin'] }] }, { claims: { roles: 'admin' } }, true],
-    ['claim that only contains it', { when: [{ key: 'request.auth.claims[roles]', values: ['admin'] }] }, { claims: { roles: 'admin staff' } }, false],
-    ['scope, parted by spaces', { when: [{ key: 'request.auth.claims[scope]', values: ['write'] }] }, { claims: { scope: 'read write' } }, true],
-    ['claim within a claim', { when: [{ key: 'request.auth.claims[a][b]', values: ['c'] }] }, { claims: { a: { b: 'c' } } }, true],
-    ['claim of another type', { when: [{ key: 'request.auth.claims[n]', values: ['1'] }] }, { claims: { n: 1 } }, false],
+    [
+      'claim in a list',
+      { when: [{ key: 'request.auth.claims[roles]', values: ['admin'] }] },
+      { claims: { roles: ['staff', 'admin'] } },
+      true,
+    ],
+    [
+      'claim as text',
+      { when: [{ key: 'request.auth.claims[roles]', values: ['admin'] }] },
+      { claims: { roles: 'admin' } },
+      true,
+    ],
+    [
+      'claim that only contains it',
+      { when: [{ key: 'request.auth.claims[roles]', values: ['admin'] }] },
+      { claims: { roles: 'admin staff' } },
+      false,
+    ],
+    [
+      'scope, parted by spaces',
+      { when: [{ key: 'request.auth.claims[scope]', values: ['write'] }] },
+      { claims: { scope: 'read write' } },
+      true,
+    ],
+    [
+      'claim within a claim',
+      { when: [{ key: 'request.auth.claims[a][b]', values: ['c'] }] },
+      { claims: { a: { b: 'c' } } },
+      true,
+    ],
+    [
+      'claim of another type',
+      { when: [{ key: 'request.auth.claims[n]', values: ['1'] }] },
+      { claims: { n: 1 } },
+      false,
+    ],
     ['claim that is missing', { when: [{ key: 'request.auth.claims[roles]', notValues: ['admin'] }] }, {}, true],
     ['header', { when: [{ key: 'request.headers[X-A]', values: ['b*'] }] }, { headers: ['x-a', 'bc'] }, true],
     ['header there', { when: [{ key: 'request.headers[x-a]', values: ['*'] }] }, { headers: ['x-a', ''] }, true],
     ['header missing', { when: [{ key: 'request.headers[x-a]', values: ['*'] }] }, {}, false],
     ['audience', { when: [{ key: 'request.auth.audiences', values: ['t'] }] }, { claims: { aud: ['s', 't'] } }, true],
-  ])('with %s', (_, rule, facts, expected) => {
+  ])('with %s', (_, ...[rule, facts, expected]) => {
     expect(holds(rule, facts)).toBe(expected);
   });
 
@@ -104,6 +159,19 @@ describe('a rule', () => {
     expect(() => compileRule(rule)).toThrow();
   });
 });
+
+const named = (name: string, namespace: string, selector?: Record<string, string>): CompiledPolicy => ({
+  ...policy('ALLOW', [], name),
+  namespace,
+  selector,
+});
+
+/** A field of a rule: not there, or some of the values. */
+const some = (values: readonly string[]) => fc.option(fc.subarray([...values], { minLength: 1 }), { nil: undefined });
+
+/** Fields that are not given are not there at all, as in a manifest. */
+const present = (fields: Record<string, string[] | undefined>) =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
 describe('policies together', () => {
   const everything = [{}];
@@ -117,17 +185,21 @@ describe('policies together', () => {
   });
 
   it('let DENY win over ALLOW', () => {
-    const policies = [policy('ALLOW', everything), policy('DENY', [{ to: [{ operation: { paths: ['/a'] } }] }], 'deny')];
+    const policies = [
+      policy('ALLOW', everything),
+      policy('DENY', [{ to: [{ operation: { paths: ['/a'] } }] }], 'deny'),
+    ];
     expect(authorize(policies, attributes({ path: '/a' }))).toEqual({ allowed: false, policy: 'deny' });
     expect(authorize(policies, attributes({ path: '/b' })).allowed).toBe(true);
   });
 
   it('pass what a DENY alone does not match', () => {
-    expect(authorize([policy('DENY', [{ to: [{ operation: { paths: ['/a'] } }] }])], attributes({ path: '/b' })).allowed).toBe(true);
+    expect(
+      authorize([policy('DENY', [{ to: [{ operation: { paths: ['/a'] } }] }])], attributes({ path: '/b' })).allowed,
+    ).toBe(true);
   });
 
   it('hold for the namespace, for the selected and, from the root, for all', () => {
-    const named = (name: string, namespace: string, selector?: Record<string, string>) => ({ ...policy('ALLOW', [], name), namespace, selector });
     const policies = [
       named('root', 'istio-system'),
       named('own', 'ticketaka'),
@@ -136,21 +208,26 @@ describe('policies together', () => {
       named('other namespace', 'elsewhere'),
     ];
     const workload = { namespace: 'ticketaka', labels: { app: 'auth-api', version: '1' } };
-    expect(policiesFor(workload, policies, 'istio-system').map(({ name }) => name)).toEqual(['root', 'own', 'selected']);
+    expect(policiesFor(workload, policies, 'istio-system').map(({ name }) => name)).toEqual([
+      'root',
+      'own',
+      'selected',
+    ]);
   });
 
   it('decide as a reading of the documentation does, over a small world', () => {
     const callers = ['cluster.local/ns/ticketaka/sa/a', 'cluster.local/ns/ticketaka/sa/b'];
     const paths = ['/x', '/y'];
-    const some = <T>(values: readonly T[]) => fc.option(fc.subarray([...values], { minLength: 1 }), { nil: undefined });
-    const present = <T extends object>(fields: T) =>
-      // Fields that are not given are not there at all, as in a manifest.
-      Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
     const source = fc.record({ principals: some(callers), notPrincipals: some(callers) }).map(present);
-    const operation = fc.record({ paths: some(paths), notPaths: some(paths), methods: some(['GET', 'POST']) }).map(present);
+    const operation = fc
+      .record({ paths: some(paths), notPaths: some(paths), methods: some(['GET', 'POST']) })
+      .map(present);
     const rule = fc.record({ source: fc.option(source), operation: fc.option(operation) });
     const world = fc.array(
-      fc.record({ action: fc.constantFrom('ALLOW' as const, 'DENY' as const), rules: fc.array(rule, { maxLength: 2 }) }),
+      fc.record({
+        action: fc.constantFrom('ALLOW' as const, 'DENY' as const),
+        rules: fc.array(rule, { maxLength: 2 }),
+      }),
       { maxLength: 3 },
     );
     const facts = fc.record({

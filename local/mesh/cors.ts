@@ -16,7 +16,6 @@ export function compileCors(spec: CorsPolicySpec): CorsPolicy {
     const origin = request.headers.get('origin');
     return origin !== undefined && origins.some((matches) => matches(origin)) ? origin : undefined;
   };
-  const list = (name: string, values: readonly string[] | undefined) => (values ? { [name]: values.join(',') } : {});
   const common = (origin: string) => ({
     'access-control-allow-origin': origin,
     ...(spec.allowCredentials && { 'access-control-allow-credentials': 'true' }),
@@ -39,6 +38,10 @@ export function compileCors(spec: CorsPolicySpec): CorsPolicy {
       for (const [name, value] of Object.entries(headers)) response.set(name, value);
     },
   };
+}
+
+function list(name: string, values: readonly string[] | undefined): Readonly<Record<string, string>> {
+  return values ? { [name]: values.join(',') } : {};
 }
 
 /** Also asked by authentication: a preflight carries no token. */

@@ -37,8 +37,10 @@ export function compileDestinations(resources: Resources, registry: Registry, na
   ).map(({ spec, namespace: from }) => ({ host: expandHost(spec.host, from), spec }));
 
   return (destination, asked) => {
-    const rule = (rules.find(({ host }) => host === destination.host) ??
-      rules.find(({ host }) => coversHost(host, destination.host)))?.spec;
+    const rule = (
+      rules.find(({ host }) => host === destination.host) ??
+      rules.find(({ host }) => coversHost(host, destination.host))
+    )?.spec;
     const settings = {
       connectTimeout: rule?.trafficPolicy?.connectionPool?.tcp?.connectTimeout ?? defaultConnectTimeout,
       balance: rule?.trafficPolicy?.loadBalancer?.simple ?? 'LEAST_REQUEST',

@@ -122,10 +122,7 @@ async function enter(exchange: Exchange, request: MeshRequest, { callee }: Targe
   const { workload } = callee.replica;
   const door = exchange.mesh.doors.get(workload.name) ?? { jwtRules: [], policies: [] };
   const headers = request.headers.clone();
-  headers.set(
-    'X-Forwarded-Client-Cert',
-    `By=spiffe://${workload.principal};URI=spiffe://${exchange.source.principal}`,
-  );
+  headers.set('X-Forwarded-Client-Cert', `By=spiffe://${workload.principal};URI=spiffe://${exchange.source.principal}`);
   const admission = await admit({ ...request, headers }, door, {
     visitor: {
       principal: exchange.source.principal,

@@ -105,7 +105,10 @@ export function removeEdgeHeaders(headers: Headers): void {
   );
 }
 
-export type Framing = { readonly body: 'none' | 'chunked' } | { readonly body: 'sized'; readonly length: number };
+export type Framing =
+  | { readonly body: 'none' }
+  | { readonly body: 'chunked' }
+  | { readonly body: 'sized'; readonly length: number };
 
 /**
  * How the body of a request is delimited.

@@ -25,9 +25,12 @@ export function coversHost(pattern: string, host: string): boolean {
 
 /** Sorts the more specific host pattern first: exact, then the longer wildcard, `*` last. */
 export function byHostSpecificity(a: string, b: string): number {
-  const rank = (pattern: string) => (pattern.startsWith('*') ? pattern.length : Number.POSITIVE_INFINITY);
   const [left, right] = [rank(a), rank(b)];
   return left === right ? 0 : right > left ? 1 : -1;
+}
+
+function rank(pattern: string) {
+  return pattern.startsWith('*') ? pattern.length : Number.POSITIVE_INFINITY;
 }
 
 /** `exportTo`: nothing said or `*` is everywhere, `.` is the resource's own namespace. */

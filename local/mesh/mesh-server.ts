@@ -32,7 +32,7 @@ export class MeshServer {
   constructor(options: MeshServerOptions) {
     this.#options = options;
     this.#runtime = {
-      agent: new Agent({ keepAlive: true, maxFreeSockets: 256, noDelay: true }),
+      agent: new Agent({ keepAlive: true, maxFreeSockets: 256 }),
       balancer: new Balancer(),
       random: options.random ?? Math.random,
       now: options.now ?? Date.now,
@@ -62,7 +62,10 @@ export class MeshServer {
     } catch (error) {
       if (!this.#mesh) throw error;
       this.#lastError = error instanceof Error ? error.message : String(error);
-      log.event('error', 'NEW MANIFESTS REFUSED, the old ones stay', { generation: this.#generation, error: this.#lastError });
+      log.event('error', 'NEW MANIFESTS REFUSED, the old ones stay', {
+        generation: this.#generation,
+        error: this.#lastError,
+      });
       return false;
     }
   }

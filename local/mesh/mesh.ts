@@ -11,7 +11,13 @@ import { buildRegistry, type ExternalHost, type MeshService, type Registry, type
 import { compileRetries, type RetryPolicy } from './retries.ts';
 import { type Scope, scopeOf } from './sidecar-scope.ts';
 import { checkSupported, type Resources } from './supported-fields.ts';
-import { type CompiledVirtualService, compileVirtualServices, gatewayHosts, sidecarHosts, type VirtualHost } from './virtual-hosts.ts';
+import {
+  type CompiledVirtualService,
+  compileVirtualServices,
+  gatewayHosts,
+  sidecarHosts,
+  type VirtualHost,
+} from './virtual-hosts.ts';
 
 /** What a workload, or the gateway, asks of those who call it. */
 export interface Door {
@@ -147,7 +153,9 @@ function checkDestinations(mesh: Mesh, virtualServices: readonly CompiledVirtual
         if (service && !portOf(service, destination.port))
           problems.push(`${where}: route ${name}: ${destination.host} has no such port, or several and none is named`);
         else if (resolvers.length > 0 && !resolvers.some(({ resolve }) => resolve(destination, asked)))
-          problems.push(`${where}: route ${name}: destination ${destination.host} ${destination.subset ?? ''} is not known`);
+          problems.push(
+            `${where}: route ${name}: destination ${destination.host} ${destination.subset ?? ''} is not known`,
+          );
       }
     }
   }

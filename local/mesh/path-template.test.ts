@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { compilePathTemplate } from './path-template.ts';
 
 const segment = fc.stringMatching(/^[A-Za-z0-9._~%-]{1,8}$/);
@@ -23,20 +23,27 @@ describe('path templates', () => {
     expect(compilePathTemplate(template)(path)).toBe(expected);
   });
 
-  it.each(['a/{*}', '/a{*}', '/{*}b', '/{**}/{*}', '/{**}/{**}', '/a//{*}', '/a/{id}', '/a/*/{*}'])('refuses %s', (template) => {
-    expect(() => compilePathTemplate(template)).toThrow('path template');
-  });
+  it.each(['a/{*}', '/a{*}', '/{*}b', '/{**}/{*}', '/{**}/{**}', '/a//{*}', '/a/{id}', '/a/*/{*}'])(
+    'refuses %s',
+    (template) => {
+      expect(() => compilePathTemplate(template)).toThrow('path template');
+    },
+  );
 
   it('matches exactly the paths with as many segments, equal where the template is plain', () => {
     const part = fc.oneof(segment, fc.constant('{*}'));
     fc.assert(
-      fc.property(fc.array(part, { minLength: 1, maxLength: 4 }), fc.array(segment, { minLength: 1, maxLength: 4 }), (parts, path) => {
-        fc.pre(parts.includes('{*}'));
-        const expected = parts.length === path.length && parts.every((text, i) => text === '{*}' || text === path[i]);
-        expect(compilePathTemplate(`/${parts.join('/')}`)(`/${path.join('/')}`)).toBe(expected);
-        const filled = parts.map((text, i) => (text === '{*}' ? (path[i] ?? 'x') : text));
-        expect(compilePathTemplate(`/${parts.join('/')}`)(`/${filled.join('/')}`)).toBe(true);
-      }),
+      fc.property(
+        fc.array(part, { minLength: 1, maxLength: 4 }),
+        fc.array(segment, { minLength: 1, maxLength: 4 }),
+        (parts, path) => {
+          fc.pre(parts.includes('{*}'));
+          const expected = parts.length === path.length && parts.every((text, i) => text === '{*}' || text === path[i]);
+          expect(compilePathTemplate(`/${parts.join('/')}`)(`/${path.join('/')}`)).toBe(expected);
+          const filled = parts.map((text, i) => (text === '{*}' ? (path[i] ?? 'x') : text));
+          expect(compilePathTemplate(`/${parts.join('/')}`)(`/${filled.join('/')}`)).toBe(true);
+        },
+      ),
     );
   });
 });

@@ -24,7 +24,13 @@ export function createProxyServer({ name, handle, log, now }: ProxyServerOptions
     // A socket that breaks is seen as a close; without a listener the error would end the process.
     request.on('error', () => undefined);
     response.on('error', () => undefined);
-    const entry: AccessLogEntry = { listener: name, startedAt: now(), method: request.method ?? '', path: '', host: '' };
+    const entry: AccessLogEntry = {
+      listener: name,
+      startedAt: now(),
+      method: request.method ?? '',
+      path: '',
+      host: '',
+    };
     const answer = wantsUpgrade(request)
       ? localAnswer(501, 'upgrades are not carried by this mesh\n', { flags: 'NoUpgrade' })
       : await handle({ request, response, gone: gone.signal }, entry).catch((error: unknown) => {

@@ -102,7 +102,15 @@ function decorate(
   return answer;
 }
 
-function locationOf(request: MeshRequest, redirect: { uri?: string | undefined; authority?: string | undefined; scheme?: string | undefined; port?: number | undefined }) {
+function locationOf(
+  request: MeshRequest,
+  redirect: {
+    uri?: string | undefined;
+    authority?: string | undefined;
+    scheme?: string | undefined;
+    port?: number | undefined;
+  },
+) {
   const scheme = redirect.scheme ?? request.scheme;
   const port = redirect.port === undefined ? undefined : `:${redirect.port}`;
   const authority = redirect.authority ?? (port === undefined ? request.authority : request.host);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { compileStringMatch } from './string-match.ts';
 import { compileWildcard } from './wildcard.ts';
 
@@ -13,7 +13,8 @@ describe('strings of policies', () => {
           pattern === '*'
             ? value.length > 0
             : pattern.startsWith('*')
-              ? value.slice(value.length - (pattern.length - 1)) === pattern.slice(1) && value.length >= pattern.length - 1
+              ? value.slice(value.length - (pattern.length - 1)) === pattern.slice(1) &&
+                value.length >= pattern.length - 1
               : pattern.endsWith('*')
                 ? value.slice(0, pattern.length - 1) === pattern.slice(0, -1)
                 : value === pattern;

@@ -12,7 +12,10 @@ export interface Signer {
 export async function createSigner(kid = 'first'): Promise<Signer> {
   const { publicKey, privateKey } = await generateKeyPair('RS256', { extractable: true });
   const jwk = { ...(await exportJWK(publicKey)), kid, alg: 'RS256', use: 'sig' };
-  return { jwks: JSON.stringify({ keys: [jwk] }), sign: (claims, options) => sign(privateKey, kid, { claims, options }) };
+  return {
+    jwks: JSON.stringify({ keys: [jwk] }),
+    sign: (claims, options) => sign(privateKey, kid, { claims, options }),
+  };
 }
 
 function sign(

@@ -25,6 +25,9 @@ const seen = (body: string) => JSON.parse(body) as Seen;
 
 type Stop = () => Promise<void>;
 
+const viaProxy = (mesh: TestMesh, name: string, target: string) =>
+  ask(mesh.outbound(name), target, { headers: { host: new URL(target).host } });
+
 describe('mesh', () => {
   let signer: Signer;
   let mesh: TestMesh;
@@ -52,7 +55,9 @@ describe('mesh', () => {
   afterAll(async () => {
     for (const stop of stops) await stop();
   });
-  const bearer = async (...args: Parameters<Signer['sign']>) => ({ authorization: `Bearer ${await signer.sign(...args)}` });
+  const bearer = async (...args: Parameters<Signer['sign']>) => ({
+    authorization: `Bearer ${await signer.sign(...args)}`,
+  });
 
   describe('at the gateway', () => {
     it('forwards a declared route, and says itself who asks', async () => {
@@ -85,11 +90,22 @@ describe('mesh', () => {
     });
 
     it('passes bodies on as they are framed', async () => {
-      const sized = await ask(mesh.gateway, '/open/a', { method: 'POST', body: '{"a":1}', headers: { 'content-length': '7' } });
+      const sized = await ask(mesh.gateway, '/open/a', {
+        method: 'POST',
+        body: '{"a":1}',
+        headers: { 'content-length': '7' },
+      });
       expect(seen(sized.body)).toMatchObject({ body: '{"a":1}', headers: { 'content-length': '7' } });
-      const chunked = await ask(mesh.gateway, '/open/a', { method: 'POST', body: 'abc', headers: { 'transfer-encoding': 'chunked' } });
+      const chunked = await ask(mesh.gateway, '/open/a', {
+        method: 'POST',
+        body: 'abc',
+        headers: { 'transfer-encoding': 'chunked' },
+      });
       expect(seen(chunked.body)).toMatchObject({ body: 'abc', headers: { 'transfer-encoding': 'chunked' } });
-      const chunkedGet = await ask(mesh.gateway, '/open/a', { body: 'abc', headers: { 'transfer-encoding': 'chunked' } });
+      const chunkedGet = await ask(mesh.gateway, '/open/a', {
+        body: 'abc',
+        headers: { 'transfer-encoding': 'chunked' },
+      });
       expect(seen(chunkedGet.body)).toMatchObject({ body: 'abc', headers: { 'transfer-encoding': 'chunked' } });
       expect(seen((await ask(mesh.gateway, '/open/a', { method: 'POST' })).body).body).toBe('');
     });
@@ -146,7 +162,9 @@ describe('mesh', () => {
     it('answers a good token without the role with 403, with it with 200', async () => {
       const without = await ask(mesh.gateway, '/admin', { headers: await bearer({ roles: ['staff'] }) });
       expect(without).toMatchObject({ status: 403, body: 'RBAC: access denied' });
-      expect((await ask(mesh.gateway, '/admin', { headers: await bearer({ roles: ['staff', 'admin'] }) })).status).toBe(200);
+      expect((await ask(mesh.gateway, '/admin', { headers: await bearer({ roles: ['staff', 'admin'] }) })).status).toBe(
+        200,
+      );
     });
 
     it('answers 403 for what no policy allows and 404 for what is allowed and has no route', async () => {
@@ -182,8 +200,14 @@ describe('mesh', () => {
 
     it.each([
       ['two lengths', 'POST /open/a HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab'],
-      ['length and chunks', 'POST /open/a HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'],
-      ['an unknown coding', 'POST /open/a HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: xchunked\r\n\r\n'],
+      [
+        'length and chunks',
+        'POST /open/a HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      ],
+      [
+        'an unknown coding',
+        'POST /open/a HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: xchunked\r\n\r\n',
+      ],
       ['two hosts', 'GET /open/a HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n'],
       ['no host', 'GET /open/a HTTP/1.1\r\nConnection: close\r\n\r\n'],
       ['a user in the authority', 'GET http://u@a/open/a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'],
@@ -214,9 +238,6 @@ describe('mesh', () => {
   });
 
   describe('between workloads', () => {
-    const viaProxy = (name: string, target: string) =>
-      ask(mesh.outbound(name), target, { headers: { host: new URL(target).host } });
-
     it('carries fetch and http.request of a process that knows nothing of it', async () => {
       const code = `
         import http from 'node:http';
@@ -227,7 +248,12 @@ describe('mesh', () => {
         const forbidden = (await fetch('http://auth-api/other')).status;
         console.log(JSON.stringify({ fetched, requested: JSON.parse(body), refused, forbidden }));`;
       const result = JSON.parse(await runCaller(code, mesh.outbound('members-api')));
-      expect(result.fetched).toMatchObject({ url: '/internal/a', method: 'POST', body: 'b', headers: { host: 'auth-api' } });
+      expect(result.fetched).toMatchObject({
+        url: '/internal/a',
+        method: 'POST',
+        body: 'b',
+        headers: { host: 'auth-api' },
+      });
       expect(result.fetched.headers['x-forwarded-client-cert']).toBe(
         'By=spiffe://cluster.local/ns/ticketaka/sa/auth-api;URI=spiffe://cluster.local/ns/ticketaka/sa/members-api',
       );
@@ -236,31 +262,38 @@ describe('mesh', () => {
       expect(result.forbidden).toBe(403);
     });
 
-    it.each(['auth-api', 'auth-api.ticketaka', 'auth-api.ticketaka.svc', 'auth-api.ticketaka.svc.cluster.local', 'AUTH-API:80'])(
-      'knows the callee as %s',
-      async (host) => {
-        expect((await viaProxy('members-api', `http://${host}/internal/x`)).status).toBe(200);
-      },
-    );
+    it.each([
+      'auth-api',
+      'auth-api.ticketaka',
+      'auth-api.ticketaka.svc',
+      'auth-api.ticketaka.svc.cluster.local',
+      'AUTH-API:80',
+    ])('knows the callee as %s', async (host) => {
+      expect((await viaProxy(mesh, 'members-api', `http://${host}/internal/x`)).status).toBe(200);
+    });
 
     it('refuses by policy a caller that is known but not allowed', async () => {
-      expect(await viaProxy('mail-worker', 'http://auth-api/internal/x')).toMatchObject({
+      expect(await viaProxy(mesh, 'mail-worker', 'http://auth-api/internal/x')).toMatchObject({
         status: 403,
         body: 'RBAC: access denied',
       });
     });
 
-    it.each(['http://unknown/', 'http://members-api/', 'http://auth-api:8080/', 'http://127.0.0.1/', 'http://partner.example:81/', 'http://partner.example:9000/'])(
-      'refuses %s, which is not declared',
-      async (target) => {
-        const reply = await viaProxy('members-api', target);
-        expect(reply.status).toBe(502);
-        expect(reply.headers['x-mesh-refused']).toBe('host is not in the registry');
-      },
-    );
+    it.each([
+      'http://unknown/',
+      'http://members-api/',
+      'http://auth-api:8080/',
+      'http://127.0.0.1/',
+      'http://partner.example:81/',
+      'http://partner.example:9000/',
+    ])('refuses %s, which is not declared', async (target) => {
+      const reply = await viaProxy(mesh, 'members-api', target);
+      expect(reply.status).toBe(502);
+      expect(reply.headers['x-mesh-refused']).toBe('host is not in the registry');
+    });
 
     it('forwards to an external host that is declared, over HTTP and through a tunnel', async () => {
-      expect((await viaProxy('members-api', 'http://partner.example/x')).status).toBe(200);
+      expect((await viaProxy(mesh, 'members-api', 'http://partner.example/x')).status).toBe(200);
       const tunnelled = await askRaw(
         mesh.outbound('members-api'),
         'CONNECT partner.example:9000 HTTP/1.1\r\nHost: partner.example:9000\r\n\r\nGET /t HTTP/1.1\r\nHost: p\r\nConnection: close\r\n\r\n',
@@ -269,7 +302,10 @@ describe('mesh', () => {
     });
 
     it('refuses a tunnel to a host that is not', async () => {
-      const reply = await askRaw(mesh.outbound('members-api'), 'CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example:443\r\n\r\n');
+      const reply = await askRaw(
+        mesh.outbound('members-api'),
+        'CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example:443\r\n\r\n',
+      );
       expect(reply).toMatch(/^HTTP\/1\.1 502/);
     });
 
@@ -278,7 +314,12 @@ describe('mesh', () => {
       const { request } = await import('node:http');
       const response = await new Promise<IncomingMessage>((resolve, reject) => {
         const outgoing = request(
-          { port: mesh.outbound('members-api'), path: 'http://auth-api/stream', headers: { host: 'auth-api' }, signal: controller.signal },
+          {
+            port: mesh.outbound('members-api'),
+            path: 'http://auth-api/stream',
+            headers: { host: 'auth-api' },
+            signal: controller.signal,
+          },
           resolve,
         );
         outgoing.on('error', reject);
@@ -291,7 +332,7 @@ describe('mesh', () => {
     });
 
     it('answers 503 when nothing runs', async () => {
-      const reply = await viaProxy('auth-api', 'http://members-api/x');
+      const reply = await viaProxy(mesh, 'auth-api', 'http://members-api/x');
       expect(reply).toMatchObject({ status: 503, body: 'no healthy upstream' });
     });
   });
