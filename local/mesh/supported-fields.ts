@@ -142,6 +142,8 @@ function describe(error: z.core.$ZodError, at: string): string[] {
     );
     if (issue.code === 'unrecognized_keys')
       return issue.keys.map((key) => `${path === '' ? key : `${path}.${key}`} is not supported`);
-    return [`${path}: ${issue.message}`];
+    // What is wrong with a key of a map is told by the rule for keys.
+    const why = issue.code === 'invalid_key' ? issue.issues.map(({ message }) => message).join(', ') : issue.message;
+    return [`${path}: ${why}`];
   });
 }
