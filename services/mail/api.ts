@@ -18,7 +18,7 @@ const Template = z.discriminatedUnion('name', [
 
 export type Template = z.output<typeof Template>;
 
-const Email = z.object({
+export const Email = z.object({
   to: z.object({ address: z.email().max(254), name: z.string().max(100).optional() }),
   locale: z.enum(['ko', 'en']),
   template: Template,

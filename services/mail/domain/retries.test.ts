@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { assert, constantFrom, double, integer, property } from 'fast-check';
 import { type EmailClass, emailClasses, secondsToNextAttempt } from './retries.ts';
 
 /** Waits of an e-mail that never gets through. */
@@ -28,11 +28,11 @@ describe('secondsToNextAttempt', () => {
   });
 
   it('varies by a tenth and no more', () => {
-    fc.assert(
-      fc.property(
-        fc.constantFrom(...emailClasses),
-        fc.integer({ min: 1, max: 7 }),
-        fc.double({ min: 0, max: 1, noNaN: true }),
+    assert(
+      property(
+        constantFrom(...emailClasses),
+        integer({ min: 1, max: 7 }),
+        double({ min: 0, max: 1, noNaN: true }),
         (emailClass, failed, random) => {
           const middle = secondsToNextAttempt(emailClass, failed, 0.5) ?? 0;
           const wait = secondsToNextAttempt(emailClass, failed, random) ?? 0;

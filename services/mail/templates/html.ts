@@ -9,7 +9,6 @@ const font = `-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,'Apple SD Gothi
  * nothing looks like phishing. Clients that do dark mode by themselves are told that both are meant.
  */
 export function renderHtml(content: Content, { locale, footer }: { locale: Locale; footer: string }): string {
-  const text = (plain: string) => escapeHtml(oneLine(plain));
   return `<!DOCTYPE html>
 <html lang="${locale}">
 <head>
@@ -35,7 +34,7 @@ export function renderHtml(content: Content, { locale, footer }: { locale: Local
 <table role="presentation" class="card" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:480px;background-color:#ffffff;border:1px solid #e2e2e8;border-radius:12px;">
 <tr><td class="strong" style="padding:28px 32px 0;font-family:${font};font-size:15px;font-weight:700;letter-spacing:.02em;color:#e0245e;">Ticketaka</td></tr>
 <tr><td class="strong" style="padding:12px 32px 4px;font-family:${font};font-size:22px;line-height:30px;font-weight:700;color:#1b1b1f;">${text(content.heading)}</td></tr>
-${content.blocks.map((block) => renderBlock(block, text)).join('\n')}
+${content.blocks.map(renderBlock).join('\n')}
 <tr><td style="padding:0 0 28px;font-size:0;line-height:0;">&nbsp;</td></tr>
 </table>
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:480px;">
@@ -48,7 +47,7 @@ ${content.blocks.map((block) => renderBlock(block, text)).join('\n')}
 `;
 }
 
-function renderBlock(block: Block, text: (plain: string) => string): string {
+function renderBlock(block: Block): string {
   switch (block.kind) {
     case 'paragraph':
       return `<tr><td class="strong" style="padding:8px 32px;font-family:${font};font-size:16px;line-height:25px;color:#1b1b1f;">${text(block.text)}</td></tr>`;
@@ -57,4 +56,8 @@ function renderBlock(block: Block, text: (plain: string) => string): string {
     case 'note':
       return `<tr><td class="soft" style="padding:12px 32px 0;font-family:${font};font-size:13px;line-height:20px;color:#6b6b76;">${text(block.text)}</td></tr>`;
   }
+}
+
+function text(plain: string) {
+  return escapeHtml(oneLine(plain));
 }

@@ -5,7 +5,7 @@ import { Health } from '../lifecycle/index.ts';
 import { createLogger } from '../log/index.ts';
 import { currentTrace, newTrace, withTrace } from '../telemetry/index.ts';
 import { createTestBroker, type TestBroker, waitFor } from '../testing/index.ts';
-import { type Broker, openBroker, Poison, type ReceivedEvent } from './index.ts';
+import { type Broker, consumptionOf, openBroker, Poison, type ReceivedEvent } from './index.ts';
 
 const placed = defineMessage({
   service: 'orders',
@@ -24,7 +24,7 @@ const kitchen = defineService({
   workloads,
   consumes: [{ message: placed, deliveryLimit: 3 }],
 });
-const consumption = { message: placed, queue: 'kitchen.order.placed', deliveryLimit: 3, prefetch: 20 };
+const consumption = consumptionOf(kitchen, placed);
 const { queue } = consumption;
 const log = createLogger({ service: 'test', workload: 'test', level: 'silent' });
 
@@ -98,13 +98,12 @@ describe('publish', () => {
 
   it('confirms thousands at once, in the order of the batch', async () => {
     const broker = await open('orders');
-    const body = (number: number) => JSON.stringify({ number });
     const results = await broker.publishBatch(
       Array.from({ length: 3_000 }, (_, number) => ({
         exchange: 'orders',
         routingKey: number === 1_234 ? 'order.unheard' : 'order.placed',
         id: String(number),
-        body: body(number),
+        body: JSON.stringify({ number }),
       })),
     );
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(2_999);

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Consumption, Message } from '../contract/index.ts';
+import type { Consumption, Message, Service } from '../contract/index.ts';
 import type { Health } from '../lifecycle/index.ts';
 import type { Logger } from '../log/index.ts';
 import type { Metrics } from '../metrics/index.ts';
@@ -52,6 +52,19 @@ export interface Broker {
   ): Promise<Consumer>;
   /** Stops the consumers, waits for the confirms, disconnects. */
   close(): Promise<void>;
+}
+
+/**
+ * What the service declares about consuming the message, for {@link Broker.consume}.
+ * @throws when it declares nothing
+ */
+export function consumptionOf<M extends Message>(
+  service: Service,
+  message: M,
+): Required<Consumption> & { readonly message: M } {
+  const declared = service.consumes.find((consumption) => consumption.message === message);
+  if (!declared) throw new Error(`${service.name} does not declare that it consumes ${message.type}`);
+  return { ...declared, message };
 }
 
 /**

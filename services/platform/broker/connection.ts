@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type ChannelModel, connect } from 'amqplib';
 import type { Health } from '../lifecycle/index.ts';
 import type { Logger } from '../log/index.ts';
-import { backOff } from './back-off.ts';
+import { backOff } from '../back-off/index.ts';
 
 export interface ConnectionOptions {
   /** `amqp://user:password@host:port/vhost` */

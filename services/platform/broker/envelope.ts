@@ -59,7 +59,8 @@ export function createEnvelope<M extends Message>(
 
 const envelopeSchema = z.object({
   specversion: z.literal('1.0'),
-  id: z.string().min(1).max(255),
+  // What an inbox can store and compare byte by byte.
+  id: z.string().regex(/^[\x21-\x7e]{1,255}$/),
   source: z.string().min(1),
   type: z.string().min(1),
   time: z.iso.datetime({ offset: true }),

@@ -1,4 +1,4 @@
-export { type Broker, type BrokerOptions, openBroker, type PublishOptions } from './broker.ts';
+export { type Broker, type BrokerOptions, consumptionOf, openBroker, type PublishOptions } from './broker.ts';
 export type { OutgoingMessage } from './confirm-channel.ts';
 export type { Consumer } from './consumer.ts';
 export type { Handler, ReceivedEvent } from './delivery.ts';

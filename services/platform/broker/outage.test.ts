@@ -5,7 +5,7 @@ import { defineMessage, defineService } from '../contract/index.ts';
 import { Health } from '../lifecycle/index.ts';
 import { createLogger } from '../log/index.ts';
 import { type PrivateServer, startPrivate, waitFor } from '../testing/index.ts';
-import { openBroker, PublishError } from './index.ts';
+import { consumptionOf, openBroker, PublishError } from './index.ts';
 
 const counted = defineMessage({
   service: 'counter',
@@ -16,7 +16,7 @@ const counted = defineMessage({
 const workloads = { worker: { kind: 'worker', scale: { min: 1, max: 1 } } } as const;
 const counter = defineService({ name: 'counter', summary: 'Publishes', workloads, publishes: [counted] });
 const listener = defineService({ name: 'listener', summary: 'Consumes', workloads, consumes: [{ message: counted }] });
-const consumption = { message: counted, queue: 'listener.number.counted', deliveryLimit: 5, prefetch: 50 };
+const consumption = consumptionOf(listener, counted);
 
 let server: PrivateServer;
 beforeAll(async () => {
@@ -48,7 +48,7 @@ describe('with RabbitMQ killed and started again', () => {
     const confirmed = new Set<number>();
     const failures: unknown[] = [];
     let last = 0;
-    let running = true;
+    const over = new AbortController();
     const publishOne = async () => {
       const number = (last += 1);
       try {
@@ -60,7 +60,7 @@ describe('with RabbitMQ killed and started again', () => {
       await nextTurn();
     };
     const loops = Array.from({ length: 20 }, async () => {
-      while (running) await publishOne();
+      while (!over.signal.aborted) await publishOne();
     });
 
     await waitFor(() => confirmed.size > 500 && received.size > 200, { timeoutMs: 20_000 });
@@ -70,7 +70,7 @@ describe('with RabbitMQ killed and started again', () => {
     await waitFor(() => publisher.state() === 'up' && consumer.state() === 'up', { timeoutMs: 30_000 });
     const before = confirmed.size;
     await waitFor(() => confirmed.size > before + 500, { timeoutMs: 20_000 });
-    running = false;
+    over.abort();
     await Promise.all(loops);
 
     await waitFor(() => [...confirmed].every((number) => received.has(number)), { timeoutMs: 20_000 });

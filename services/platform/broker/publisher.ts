@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ChannelModel } from 'amqplib';
 import type { Logger } from '../log/index.ts';
 import type { Counter, Metrics } from '../metrics/index.ts';
-import { backOff } from './back-off.ts';
+import { backOff } from '../back-off/index.ts';
 import { ConfirmChannel, type OutgoingMessage } from './confirm-channel.ts';
 import type { BrokerConnection } from './connection.ts';
 import { PublishError } from './errors.ts';

@@ -76,6 +76,7 @@ describe('openRedis', () => {
   it('says nothing when it is closed on purpose', async () => {
     const { redis, about } = await open();
     await redis.quit();
+    await waitFor(() => redis.status === 'end');
     expect(about('Redis lost')).toBe(0);
   });
 });

@@ -1,4 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { backOff } from '../back-off/index.ts';
 import type { Health } from '../lifecycle/index.ts';
 import type { Logger } from '../log/index.ts';
 
@@ -21,7 +23,7 @@ export interface RedisOptions {
 const connectTimeoutMs = 5_000;
 /** A connection that is silent for so long under a waiting command is dropped, and made anew. */
 const silenceMs = 5_000;
-const loadingPollMs = 100;
+const lookAgainMs = 100;
 
 /**
  * Connects to Redis. Resolves after the first attempt, also when Redis is away: it is tried again until it is there.
@@ -36,7 +38,7 @@ export async function openRedis(options: RedisOptions): Promise<Redis> {
     lazyConnect: true,
     keyPrefix: `${service}:`,
     connectionName: service,
-    // A user with rights on its own keys may neither read INFO nor tell its library.
+    // Looked after below; these two need rights that a user of some keys has no use for.
     enableReadyCheck: false,
     disableClientInfo: true,
     enableOfflineQueue: false,
@@ -45,11 +47,13 @@ export async function openRedis(options: RedisOptions): Promise<Redis> {
     connectTimeout: connectTimeoutMs,
     commandTimeout: commandTimeoutMs,
     socketTimeout: silenceMs,
-    retryStrategy: (attempt) => Math.min(2_000, 50 * 2 ** Math.min(attempt, 10)) * (0.5 + Math.random() / 2),
+    disconnectTimeout: 500,
+    retryStrategy: (attempt) => backOff(attempt - 1),
   });
 
   let reportedLost = false;
   let why: unknown;
+  const firstAttempt = Promise.withResolvers<void>();
 
   function lost() {
     health?.set('redis', 'down', why instanceof Error ? why.message : 'connection closed');
@@ -58,37 +62,34 @@ export async function openRedis(options: RedisOptions): Promise<Redis> {
     log.warn({ err: why }, 'Redis lost, trying again until it is back');
   }
 
-  async function found() {
-    try {
-      await redis.ping();
-    } catch (error) {
-      why = error;
-      // Redis answers so while it reads its data back from disk.
-      if (error instanceof Error && error.message.startsWith('LOADING'))
-        setTimeout(() => void found(), loadingPollMs).unref();
-      return;
+  async function look() {
+    // Connected is not enough: Redis refuses every command while it reads its data back from disk.
+    while (redis.status === 'ready') {
+      try {
+        await redis.ping();
+        health?.set('redis', 'up');
+        if (reportedLost) log.info('Redis found again');
+        reportedLost = false;
+        return;
+      } catch (error) {
+        why = error;
+      } finally {
+        firstAttempt.resolve();
+      }
+      lost();
+      await delay(lookAgainMs, undefined, { ref: false });
     }
-    health?.set('redis', 'up');
-    if (reportedLost) log.info('Redis found again');
-    reportedLost = false;
   }
 
-  let ended = false;
   redis.on('error', (error) => {
     why = error;
   });
-  redis.on('close', () => {
-    if (!ended) lost();
-  });
-  redis.on('end', () => {
-    ended = true;
-  });
-  const firstAttempt = new Promise<void>((resolve) => {
-    redis.on('ready', () => void found().then(resolve));
-    redis.once('close', resolve);
-  });
+  // Not `close`, which comes as well when it is ended on purpose.
+  redis.on('reconnecting', lost);
+  redis.on('ready', () => void look());
+  redis.once('close', firstAttempt.resolve);
   // The outcome is told by the events.
   redis.connect().catch(() => undefined);
-  await firstAttempt;
+  await firstAttempt.promise;
   return redis;
 }

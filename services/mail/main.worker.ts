@@ -1,0 +1,26 @@
+import { runWorkload } from '@ticketaka/platform/runtime';
+import { z } from 'zod';
+import { migrations } from './migrations/index.ts';
+import { service } from './service.ts';
+import { mailbox } from './smtp/mailbox.ts';
+import { createSender } from './smtp/sender.ts';
+import type { MailSchema } from './store/schema.ts';
+import { createWorker } from './worker.ts';
+
+/** E-mails at once, each on an SMTP connection of its own. */
+const concurrency = 10;
+
+await runWorkload({
+  service,
+  workload: 'worker',
+  config: z.object({ SMTP_URL: z.url({ protocol: /^smtps?$/ }), MAIL_FROM: mailbox }),
+  async wire(runtime) {
+    const { config, log, metrics, health } = runtime;
+    const from = config.MAIL_FROM;
+    const db = await runtime.database<MailSchema>(migrations);
+    const broker = await runtime.broker({ vital: true });
+    const sender = createSender({ url: config.SMTP_URL, from, log, health, connections: concurrency });
+    const domain = from.address.slice(from.address.lastIndexOf('@') + 1);
+    return { components: createWorker({ db, broker, sender, domain, log, metrics, concurrency }) };
+  },
+});

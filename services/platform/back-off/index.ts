@@ -1,0 +1,1 @@
+export { backOff } from './back-off.ts';
