@@ -43,7 +43,7 @@ export class StartFailed extends Error {
   }
 }
 
-const shownLines = 20;
+const shownLines = 10;
 /** Deaths before it was ever ready, after which another try would only end the same way. */
 const hopelessDeaths = 3;
 
