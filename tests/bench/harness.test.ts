@@ -14,7 +14,7 @@ function bench(subject: number[], reference: number[], correct = true): BenchCas
 
 describe('runCase', () => {
   it('takes the median ratio of the rounds after the first', async () => {
-    const result = await runCase(bench([999, 1, 2, 3], [1, 10, 10, 10]), 3);
+    const result = await runCase(bench([999, 1, 2, 3], [1, 10, 10, 10]), { rounds: 3 });
     expect(result).toMatchObject({
       case: 'example',
       ratio: 0.2,
@@ -25,10 +25,10 @@ describe('runCase', () => {
   });
 
   it('says when the target does not hold', async () => {
-    expect(await runCase(bench([1, 7], [1, 10]), 1)).toMatchObject({ ratio: 0.7, holds: false });
+    expect(await runCase(bench([1, 7], [1, 10]), { rounds: 1 })).toMatchObject({ ratio: 0.7, holds: false });
   });
 
   it('says when a fast answer was wrong', async () => {
-    expect(await runCase(bench([1, 1], [1, 10], false), 1)).toMatchObject({ holds: true, correct: false });
+    expect(await runCase(bench([1, 1], [1, 10], false), { rounds: 1 })).toMatchObject({ holds: true, correct: false });
   });
 });

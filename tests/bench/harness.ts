@@ -41,14 +41,23 @@ export interface Result {
   readonly figures: Readonly<Record<string, number>>;
 }
 
-/** Five rounds, in each the subject and the reference, in turns of order. The first, discarded one warms both up. */
-export async function runCase(bench: BenchCase, rounds = 5): Promise<Result> {
+export interface RunOptions {
+  /** @default 5 */
+  readonly rounds?: number;
+  /** Is told what is going on now. */
+  readonly progress?: (doing: string) => void;
+}
+
+/** Rounds, in each the subject and the reference, in turns of order. A further first one, discarded, warms both up. */
+export async function runCase(bench: BenchCase, { rounds = 5, progress }: RunOptions = {}): Promise<Result> {
+  progress?.('preparing');
   const contest = await bench.prepare();
   try {
     const subjects: number[] = [];
     const references: number[] = [];
     let correct = true;
     for (let round = 0; round <= rounds; round += 1) {
+      progress?.(round === 0 ? 'warming up' : `round ${round} of ${rounds}`);
       const [subject, reference] = await oneRound(contest, round % 2 === 0);
       correct &&= subject.correct && reference.correct;
       if (round === 0) continue;
@@ -57,6 +66,7 @@ export async function runCase(bench: BenchCase, rounds = 5): Promise<Result> {
     }
     const ratios = subjects.map((value, round) => value / (references[round] ?? Number.NaN));
     const ratio = median(ratios);
+    progress?.('further figures');
     return {
       case: bench.name,
       ratio: round3(ratio),
@@ -89,6 +99,13 @@ export function median(values: readonly number[]): number {
   const middle = Math.floor(sorted.length / 2);
   const upper = sorted[middle] ?? Number.NaN;
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
+}
+
+/** How many of the things that `run` does it does in a second. */
+export async function perSecond(count: number, run: () => Promise<void>): Promise<number> {
+  const started = performance.now();
+  await run();
+  return (count / (performance.now() - started)) * 1_000;
 }
 
 const round3 = (value: number) => Math.round(value * 1000) / 1000;

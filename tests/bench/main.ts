@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
+import { offerTestServers } from '../setup/coordinator.ts';
 import { cases } from './cases/index.ts';
-import { type Result, runCase } from './harness.ts';
+import { type BenchCase, type Result, runCase } from './harness.ts';
 
 const help = `npm run bench [-- <case>… ] [-- --json]
 
@@ -25,18 +26,37 @@ if (values.help) {
   process.exitCode = 2;
 } else {
   const chosen = positionals.length === 0 ? cases : cases.filter(({ name }) => positionals.includes(name));
-  const results: Result[] = [];
-  for (const bench of chosen) {
-    if (!values.json) console.log(`${bench.name}: ${bench.summary}`);
-    const result = await runCase(bench);
-    results.push(result);
-    if (!values.json) print(result);
-  }
+  const results = await runAll(chosen);
   if (values.json) console.log(JSON.stringify(results, null, 2));
   if (!results.every(({ holds, correct }) => holds && correct)) process.exitCode = 1;
 }
 
+async function runAll(chosen: readonly BenchCase[]): Promise<readonly Result[]> {
+  // Started by the first case that asks for them.
+  await using servers = await offerTestServers();
+  const stop = async (number: number) => {
+    await servers[Symbol.asyncDispose]();
+    process.exit(128 + number);
+  };
+  process.once('SIGINT', () => void stop(2));
+  process.once('SIGTERM', () => void stop(15));
+  const results: Result[] = [];
+  for (const bench of chosen) {
+    if (!values.json) console.log(`${bench.name}: ${bench.summary}`);
+    const result = await runCase(bench, values.json ? {} : { progress });
+    results.push(result);
+    if (!values.json) print(result);
+  }
+  return results;
+}
+
+/** On a terminal one line that is written over; elsewhere nothing, since a log needs no progress. */
+function progress(doing: string) {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K  ${doing}…`);
+}
+
 function print({ ratio, target, holds, correct, spread, figures }: Result) {
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
   console.log(`  ratio ${ratio} (${spread.join(' to ')}), target ${target}: ${holds ? 'holds' : 'DOES NOT HOLD'}`);
   if (!correct) console.log('  SOME ANSWERS WERE WRONG');
   for (const [name, value] of Object.entries(figures)) console.log(`  ${name}: ${value}`);

@@ -44,6 +44,8 @@ export async function offerTestServers(): Promise<TestServers> {
       const running = await manager?.catch(() => undefined);
       if (!running) return;
       const ended = once(running.child, 'exit');
+      // Whoever waits for the end must live to see it.
+      running.child.ref();
       running.child.stdin?.end();
       if (running.child.exitCode === null) await ended;
     },

@@ -72,6 +72,8 @@ server.listen(0, '127.0.0.1', () => {
   // A server that listens on a port has an address of this form.
   process.send?.({ port: (server.address() as AddressInfo).port });
 });
+// Whoever measures has gone, however it ended.
+process.on('disconnect', () => process.exit());
 process.on('message', () => {
   const { user, system } = process.cpuUsage();
   process.send?.({ cpu: user + system });
