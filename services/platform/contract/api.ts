@@ -45,7 +45,7 @@ export function defineApi<
   const routes = Object.entries<RouteSpec>({ ...spec.routes, ...docsRoutes }).map(([name, route]) => {
     const fullPath = (route.base ?? spec.base) + route.path;
     checkPath(fullPath, `${spec.service}.${name}`);
-    const key = `${route.method} ${fullPath.replaceAll(/\{[^}]*\}/g, '{}')}`;
+    const key = `${route.method} ${fullPath.replaceAll(/\{[^}*]*(\*?)\}/g, '{$1}')}`;
     const other = taken.get(key);
     if (other) throw new Error(`${spec.service}: routes ${other} and ${name} are both ${key}`);
     taken.set(key, name);

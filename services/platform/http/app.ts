@@ -17,7 +17,8 @@ import type { Handler, Handlers } from './types.ts';
 
 export interface AppOptions<A extends Api> {
   readonly api: A;
-  readonly handlers: Handlers<A>;
+  /** Best written as a value of its own, `const handlers: Handlers<typeof api>`: its errors are then easier to read. */
+  readonly handlers: Handlers<NoInfer<A>>;
   /** Needed when a route is for members or roles. */
   readonly verifier?: TokenVerifier;
   /** Needed when a route is idempotent. */

@@ -19,6 +19,10 @@ export interface Answered {
   readonly traceparent: string | undefined;
 }
 
+interface Series {
+  observe(seconds: number): void;
+}
+
 /** Makes one log line and one observation of an answered request. */
 export type Observe = (answered: Answered) => void;
 
@@ -38,20 +42,22 @@ export function requestObserver(log: Logger, { registry }: Pick<Metrics, 'regist
           registers: [registry],
         });
   return (route) => {
-    const lines = log.child({ route });
-    // Finding the series of three labels costs more than observing it.
-    const series = new Map<string, { observe(seconds: number): void }>();
+    // What has few values is found once for each combination: the series, and the start of the line.
+    const combinations = new Map<string, { readonly series: Series; readonly lines: Logger }>();
+    const combination = (key: string, method: string, status: number) => {
+      // The line has none of the fields that are masked, and looking for them costs more than the rest of it.
+      const lines = log.child({ route, method, status }, { redact: [] });
+      const made = { series: histogram.labels({ route, method, status: String(status) }), lines };
+      combinations.set(key, made);
+      return made;
+    };
     return ({ method: given, status, milliseconds, requestId, traceparent }) => {
       const method = methods.has(given) ? given : 'other';
       const key = `${method} ${status}`;
-      let found = series.get(key);
-      if (!found) {
-        found = histogram.labels({ route, method, status: String(status) });
-        series.set(key, found);
-      }
-      found.observe(milliseconds / 1000);
-      const traceId = traceparent?.slice(3, 35);
-      lines.info({ method, status, ms: Math.round(milliseconds * 100) / 100, requestId, traceId }, 'request');
+      const { series, lines } = combinations.get(key) ?? combination(key, method, status);
+      series.observe(milliseconds / 1000);
+      const ms = Math.round(milliseconds * 100) / 100;
+      lines.info({ ms, requestId, traceId: traceparent?.slice(3, 35) }, 'request');
     };
   };
 }

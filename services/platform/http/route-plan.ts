@@ -42,7 +42,7 @@ export function routePlan(options: RoutePlanOptions): Answer {
 
   async function work(exchange: Exchange, context: Context): Promise<Rendered> {
     // `parseInput` has checked each part against the schema that the context's type is derived from.
-    return render(await handler(context as RequestContext), exchange.log);
+    return render(await handler(context as RequestContext), () => exchange.log);
   }
 
   async function answer(exchange: Exchange): Promise<Rendered> {

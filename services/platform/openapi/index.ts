@@ -1,3 +1,3 @@
 export { type DocumentOptions, openApiDocument } from './document.ts';
 export { type MergeOptions, mergeDocuments } from './merge.ts';
-export type { OpenApiDocument } from './types.ts';
+export type { Json, OpenApiDocument } from './types.ts';
