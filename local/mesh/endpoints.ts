@@ -36,10 +36,18 @@ export type EndpointsFile = z.output<typeof endpointsFile>;
 
 /** @throws Error of one line that names the field */
 export function parseEndpoints(text: string): EndpointsFile {
-  const parsed = endpointsFile.safeParse(JSON.parse(text));
+  const parsed = endpointsFile.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new Error(`endpoints file: ${issue?.path.join('.')}: ${issue?.message}`);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error('endpoints file: is not JSON', { cause: error });
+  }
 }
 
 export async function readEndpoints(file: string): Promise<EndpointsFile> {

@@ -44,6 +44,7 @@ export function createOutboundServer(options: OutboundOptions): Server {
       if (head.length > 0) socket.unshift(head);
       server.emit('connection', socket);
     } else if (found.kind === 'tunnel') {
+      log.event('info', 'tunnel', { listener: name, host: asked?.host });
       openTunnel(socket, head, found.targets);
     } else {
       log.event('warn', 'tunnel refused: the host is not in the registry', { listener: name, host: asked?.host });

@@ -39,7 +39,13 @@ export function createProxyServer({ name, handle, log, now }: ProxyServerOptions
         });
     const flags = gone.signal.aborted ? 'DC' : answer.flags;
     log.request(entry, { status: answer.status, flags, now: now() });
-    respond(response, answer);
+    try {
+      respond(response, answer);
+    } catch (error) {
+      // An upstream may say things that may not be said again, such as a reason phrase with odd bytes.
+      log.event('error', 'response cannot be sent', { error: String(error), route: entry.route });
+      response.destroy();
+    }
   };
   const server = createServer(
     // The strict parser refuses what could be read in two ways; kept connections outlive those of our own clients.

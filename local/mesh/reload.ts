@@ -32,7 +32,7 @@ export async function watchFiles(
   };
   // The folder, not the file: a file that is replaced by a rename would no longer be watched.
   const folders = new Set([manifests, dirname(endpoints)]);
-  const watchers = [...folders].map((folder) => watch(folder, soon));
+  const watchers = [...folders].map((folder) => watch(folder, soon).on('error', soon));
   return {
     close() {
       clearTimeout(timer);
