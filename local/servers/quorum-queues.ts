@@ -1,16 +1,49 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { poll } from './poll.ts';
+
+interface Queue {
+  readonly vhost: string;
+  readonly name: string;
+}
+
+export interface QueueKeeper {
+  /** The node's RABBITMQ_MNESIA_BASE. */
+  readonly mnesia: string;
+  /** Has the node evaluate an Erlang expression. */
+  readonly evaluate: (expression: string) => Promise<unknown>;
+}
+
+/** Twice as long as the tables are behind. */
+const patienceMs = 6_000;
 
 /**
  * Waits for what RabbitMQ knows of its quorum queues to be on disk. Two tables hold it, and are written behind by up to
- * three seconds: a node that is killed before that comes back with a queue that takes messages and never confirms one.
- * @param mnesia the node's RABBITMQ_MNESIA_BASE
- * @throws when a queue is not on disk yet
+ * three seconds: a node that is killed before that comes back with a queue that takes messages and never confirms one,
+ * since it has lost its log, gets a new one, and nobody calls the election of its leader. So that is done here.
  */
-export async function quorumQueuesOnDisk(
-  mnesia: string,
-  queues: readonly { readonly vhost: string; readonly name: string }[],
+export async function untilQueuesOnDisk(
+  queues: readonly Queue[],
+  { mnesia, evaluate, signal }: QueueKeeper & { readonly signal: AbortSignal },
 ): Promise<void> {
+  let electAt = performance.now() + patienceMs;
+  await poll(signal, async () => {
+    const missing = await notOnDisk(mnesia, queues);
+    if (missing.length === 0) return;
+    if (performance.now() > electAt) {
+      electAt = performance.now() + patienceMs;
+      for (const queue of missing) await evaluate(`ra:trigger_election({${atom(serverName(queue))}, node()}).`);
+    }
+    throw new Error(`not on disk yet: ${missing.map(({ name }) => name).join(', ')}`);
+  });
+}
+
+/** How the process of a queue is registered in the node. */
+const serverName = ({ vhost, name }: Queue) => `${vhost}_${name}`;
+
+const atom = (name: string) => `'${name.replaceAll(/['\\]/g, '\\$&')}'`;
+
+async function notOnDisk(mnesia: string, queues: readonly Queue[]): Promise<readonly Queue[]> {
   const [node] = (await readdir(mnesia, { withFileTypes: true })).filter(
     (entry) => entry.isDirectory() && !/-(?:rename|plugins-expand)$/.test(entry.name),
   );
@@ -18,11 +51,10 @@ export async function quorumQueuesOnDisk(
   const dir = join(mnesia, node.name, 'quorum', node.name);
   const ids = await currentIds(dir);
   const tables = await Promise.all(['names.dets', 'meta.dets'].map((table) => readFile(join(dir, table))));
-  for (const { vhost, name } of queues) {
-    const id = ids.get(`${vhost}_${name}`);
-    if (id === undefined) throw new Error(`queue ${name} has no log yet`);
-    if (!tables.every((table) => table.includes(id))) throw new Error(`queue ${name} is not on disk yet`);
-  }
+  return queues.filter((queue) => {
+    const id = ids.get(serverName(queue));
+    return id === undefined || !tables.every((table) => table.includes(id));
+  });
 }
 
 /** The id of each queue's log, which is its folder. A queue that was deleted and made anew may have left an old one. */

@@ -1,13 +1,17 @@
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { hashRabbitPassword, type RabbitDefinitions } from '@ticketaka/platform/topology';
 import { type ChildSpec, untilListening } from '../process/index.ts';
 import { findBinaries } from './binaries.ts';
 import { endLeftOver } from './left-over.ts';
 import { poll } from './poll.ts';
-import { quorumQueuesOnDisk } from './quorum-queues.ts';
+import { untilQueuesOnDisk } from './quorum-queues.ts';
 import { reconcile } from './rabbitmq-reconcile.ts';
+
+const run = promisify(execFile);
 
 export interface RabbitmqPorts {
   readonly amqp: number;
@@ -44,6 +48,27 @@ export async function prepareRabbitmq(options: RabbitmqOptions): Promise<{ epmd:
   await writeFile(at('enabled_plugins'), '[rabbitmq_management].\n');
   await writeFile(at('rabbitmq.conf'), configuration(dir, ports));
 
+  const env = {
+    HOME: at('home'),
+    PATH: `${dirname(rabbitmqServer)}:${process.env['PATH'] ?? ''}:/usr/sbin:/usr/bin:/bin`,
+    RABBITMQ_CONF_ENV_FILE: '/dev/null',
+    RABBITMQ_NODENAME: 'ticketaka@localhost',
+    RABBITMQ_CONFIG_FILE: at('rabbitmq.conf'),
+    RABBITMQ_MNESIA_BASE: at('mnesia'),
+    RABBITMQ_LOG_BASE: at('log'),
+    RABBITMQ_ENABLED_PLUGINS_FILE: at('enabled_plugins'),
+    RABBITMQ_PID_FILE: at('pid'),
+    RABBITMQ_GENERATED_CONFIG_DIR: at('generated'),
+    RABBITMQ_SCHEMA_DIR: at('schema'),
+    RABBITMQ_FEATURE_FLAGS_FILE: at('feature_flags'),
+    RABBITMQ_DIST_PORT: String(ports.distribution),
+    ERL_EPMD_PORT: String(ports.epmd),
+    ERL_EPMD_ADDRESS: '127.0.0.1',
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
+  };
+  const evaluate = (expression: string) =>
+    run(join(dirname(rabbitmqServer), 'rabbitmqctl'), ['eval', expression], { env: { ...process.env, ...env } });
+
   return {
     epmd: {
       name: 'epmd',
@@ -61,24 +86,7 @@ export async function prepareRabbitmq(options: RabbitmqOptions): Promise<{ epmd:
         `until '${epmd}' -port ${ports.epmd} -names >/dev/null 2>&1; do sleep 0.1; done; exec "$0"`,
         rabbitmqServer,
       ],
-      env: {
-        HOME: at('home'),
-        PATH: `${dirname(rabbitmqServer)}:${process.env['PATH'] ?? ''}:/usr/sbin:/usr/bin:/bin`,
-        RABBITMQ_CONF_ENV_FILE: '/dev/null',
-        RABBITMQ_NODENAME: 'ticketaka@localhost',
-        RABBITMQ_CONFIG_FILE: at('rabbitmq.conf'),
-        RABBITMQ_MNESIA_BASE: at('mnesia'),
-        RABBITMQ_LOG_BASE: at('log'),
-        RABBITMQ_ENABLED_PLUGINS_FILE: at('enabled_plugins'),
-        RABBITMQ_PID_FILE: at('pid'),
-        RABBITMQ_GENERATED_CONFIG_DIR: at('generated'),
-        RABBITMQ_SCHEMA_DIR: at('schema'),
-        RABBITMQ_FEATURE_FLAGS_FILE: at('feature_flags'),
-        RABBITMQ_DIST_PORT: String(ports.distribution),
-        ERL_EPMD_PORT: String(ports.epmd),
-        ERL_EPMD_ADDRESS: '127.0.0.1',
-        RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
-      },
+      env,
       ports: { amqp: ports.amqp, management: ports.management, distribution: ports.distribution },
       // Quorum queues have on disk what they confirmed, and an orderly stop takes six seconds.
       stopSignal: 'SIGKILL',
@@ -86,7 +94,7 @@ export async function prepareRabbitmq(options: RabbitmqOptions): Promise<{ epmd:
         const url = `http://root:${rootPassword}@127.0.0.1:${ports.management}`;
         await poll(signal, () => reconcile(url, definitions));
         await untilListening(ports.amqp, { signal });
-        await poll(signal, () => quorumQueuesOnDisk(at('mnesia'), definitions.queues));
+        await untilQueuesOnDisk(definitions.queues, { mnesia: at('mnesia'), evaluate, signal });
         await writeFile(at('started'), '');
       },
     },
