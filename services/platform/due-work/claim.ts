@@ -55,11 +55,17 @@ export function dueRows<Row>(table: string, limit: number) {
     FOR UPDATE SKIP LOCKED`;
 }
 
-/** Milliseconds until the next row is due, 0 when one is, undefined when there is none. */
-export async function untilNextDue(db: AnyDatabase, table: string): Promise<number | undefined> {
+/**
+ * Milliseconds until it is worth to claim again, at most `pollMs`: when the next row is due, so that none waits for the
+ * poll. Rows that were due and could not be claimed are locked by others, so they are worth a short pause.
+ */
+export async function untilNextClaim(
+  db: AnyDatabase,
+  { table, pollMs, claimed }: { readonly table: string; readonly pollMs: number; readonly claimed: number },
+): Promise<number> {
   const { rows } = await sql<{ ms: number }>`
     SELECT TIMESTAMPDIFF(MICROSECOND, NOW(3), due_at) DIV 1000 AS ms FROM ${sql.table(table)} FORCE INDEX (due)
     WHERE due_at IS NOT NULL ORDER BY due_at, id LIMIT 1`.execute(db.kysely);
-  const [next] = rows;
-  return next && Math.max(0, next.ms);
+  const next = rows[0]?.ms ?? Infinity;
+  return Math.min(pollMs, Math.max(claimed === 0 ? 20 : 0, next));
 }

@@ -7,5 +7,5 @@ export {
   type HandleContext,
   type Outcome,
 } from './worker.ts';
-export { type Claim, claimDue, untilNextDue } from './claim.ts';
+export { type Claim, claimDue, untilNextClaim } from './claim.ts';
 export { Loop } from './loop.ts';

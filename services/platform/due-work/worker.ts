@@ -5,7 +5,8 @@ import type { Logger } from '../log/index.ts';
 import { type AnyDatabase, type Database, isUnavailable } from '../mariadb/index.ts';
 import type { Metrics } from '../metrics/index.ts';
 import { withTrace } from '../telemetry/index.ts';
-import { type Claim, type ClaimOptions, claimDue, untilNextDue } from './claim.ts';
+import { type Claim, type ClaimOptions, claimDue, untilNextClaim } from './claim.ts';
+import { figuresOf } from './figures.ts';
 import { Loop } from './loop.ts';
 
 /** What due work knows of a row. */
@@ -50,7 +51,7 @@ export interface DueWorkOptions<Schema, Row extends DueRow> {
   readonly retryAfterFailure?: (attempts: number) => number;
 }
 
-export interface DueWork extends Component {
+export interface DueWork extends Required<Component> {
   /** Looks now. For `afterCommit`, so that new work does not wait for the next look. */
   wake(): void;
 }
@@ -83,10 +84,7 @@ export class DueWorker<Schema, Row extends DueRow> implements DueWork {
     this.#batch = Math.min(options.batch ?? 100, this.#concurrency);
     this.#leaseSeconds = options.leaseSeconds ?? 60;
     this.#loop = new Loop({ name: this.name, log, round: () => this.#round() });
-    this.#figures = metrics && {
-      handled: metrics.counter('due_work_handled_total', 'Rows handled, by what became of them', ['work', 'outcome']),
-      seconds: metrics.histogram('due_work_seconds', 'How long a row took', { labels: ['work'] }),
-    };
+    this.#figures = metrics && figuresOf(metrics);
   }
 
   async start(): Promise<void> {
@@ -111,11 +109,11 @@ export class DueWorker<Schema, Row extends DueRow> implements DueWork {
     const claim = await this.#claim<Row>(db, { table, limit, leaseSeconds: this.#leaseSeconds });
     if (claim.rows.length > 0) this.#startAll(claim);
     if (claim.rows.length === limit) return 0;
-    return Math.min(pollMs, (await untilNextDue(db, table)) ?? pollMs);
+    return await untilNextClaim(db, { table, pollMs, claimed: claim.rows.length });
   }
 
   #startAll(claim: Claim<Row>) {
-    const signal = AbortSignal.timeout(Math.max(0, claim.until - performance.now()));
+    const signal = AbortSignal.timeout(Math.max(0, Math.floor(claim.until - performance.now())));
     for (const row of claim.rows) {
       const work = this.#work(row, claim, signal)
         .catch((error: unknown) => {

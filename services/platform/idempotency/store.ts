@@ -16,7 +16,7 @@ export interface IdempotencyOptions {
 }
 
 /** The store, and the component that forgets answers past their time. */
-export interface Idempotency extends IdempotencyStore, Component {}
+export interface Idempotency extends IdempotencyStore, Required<Component> {}
 
 interface KeyRow {
   readonly request_hash: string;
@@ -83,8 +83,8 @@ export function createIdempotency(options: IdempotencyOptions): Idempotency {
 
   return {
     name: 'idempotency keys',
-    start: async () => pruning.start?.(),
-    stop: async () => pruning.stop?.(),
+    start: async () => pruning.start(),
+    stop: async () => pruning.stop(),
 
     async begin(request): Promise<IdempotencyStart> {
       const token = randomUUID();

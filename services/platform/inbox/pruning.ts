@@ -10,6 +10,6 @@ export interface InboxPruningOptions {
 }
 
 /** Forgets messages that cannot come again. */
-export function createInboxPruning({ db, log, keepDays = 30 }: InboxPruningOptions): Component {
+export function createInboxPruning({ db, log, keepDays = 30 }: InboxPruningOptions): Required<Component> {
   return createPruning({ db, log, table: 'inbox', column: 'received_at', olderThanSeconds: keepDays * 86_400 });
 }

@@ -1,4 +1,4 @@
-import type { Executor } from './database.ts';
+import type { Executor } from './executor.ts';
 
 const pending = new WeakMap<Executor, (() => void)[]>();
 

@@ -1,17 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Kysely, MysqlDialect, type QueryExecutorProvider, type Transaction } from 'kysely';
+import { Kysely, MysqlDialect, type Transaction } from 'kysely';
 import type { ConnectionConfig } from 'mariadb/callback';
 import type { Health } from '../lifecycle/index.ts';
 import type { Logger } from '../log/index.ts';
 import type { Metrics } from '../metrics/index.ts';
 import { collectAfterCommit } from './after-commit.ts';
 import { connectionOptions } from './connection-options.ts';
+import type { Executor } from './executor.ts';
 import { isLockConflict, isSqlError, translate } from './errors.ts';
 import { ReconnectingPool } from './reconnecting-pool.ts';
 import { Watch } from './watch.ts';
-
-/** What a query can run on, whatever the schema: a `Kysely` or a `Transaction`. */
-export type Executor = QueryExecutorProvider;
 
 /** A database of any schema, for modules whose tables are in many. */
 export interface AnyDatabase {
@@ -131,7 +129,7 @@ class PooledDatabase<Schema> implements Database<Schema> {
   }
 
   async #attempt<T>(run: (trx: Transaction<Schema>) => Promise<T>): Promise<T> {
-    let committed = () => {};
+    let committed: (() => void) | undefined;
     let failure: { readonly error: unknown } | undefined;
     const result = await this.kysely
       .transaction()
@@ -146,7 +144,7 @@ class PooledDatabase<Schema> implements Database<Schema> {
         // When the rollback fails as well, for the same reason, Kysely throws that; the first error says more.
         throw failure ? failure.error : error;
       });
-    committed();
+    committed?.();
     return result;
   }
 

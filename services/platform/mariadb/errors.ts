@@ -1,4 +1,4 @@
-/** A MariaDB error as the driver throws it. `errno` is the server's number, or the driver's own above 45000. */
+/** An error as the driver throws it. `errno` is the server's number, the driver's own above 45000, or Node's below 0. */
 interface SqlErrorLike extends Error {
   readonly errno: number;
   readonly sqlMessage?: string | null;
@@ -56,7 +56,9 @@ const quotesValue = new Set([duplicateKey, 1292, 1366, 1411]);
  */
 export function translate(error: unknown): unknown {
   if (!isSqlError(error)) return error;
-  if (error.fatal === true || serverRefuses.has(error.errno) || poolRefuses.has(error.errno)) {
+  // Node's own errors of a socket or a name, which the driver passes on as they are, have negative numbers.
+  const isLoss = error.fatal === true || error.errno < 0;
+  if (isLoss || serverRefuses.has(error.errno) || poolRefuses.has(error.errno)) {
     return new Unavailable(`MariaDB is not available: ${textOf(error)}`, { cause: error });
   }
   if (quotesValue.has(error.errno)) withoutValues(error);

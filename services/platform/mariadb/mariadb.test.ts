@@ -39,6 +39,9 @@ const rename = async (name: string) => {
   }
 };
 
+const balance = async (id: number) =>
+  (await db.kysely.selectFrom('accounts').select('balance').where('id', '=', id).executeTakeFirstOrThrow()).balance;
+
 describe('a session', () => {
   it('reads committed rows, counts time in UTC and speaks utf8mb4', async () => {
     const { rows } = await sql`
@@ -81,9 +84,6 @@ describe('a broken unique key', () => {
 });
 
 describe('a transaction', () => {
-  const balance = async (id: number) =>
-    (await db.kysely.selectFrom('accounts').select('balance').where('id', '=', id).executeTakeFirstOrThrow()).balance;
-
   it('rolls back and passes on what its function throws', async () => {
     const reason = new Error('no');
     await expect(

@@ -56,7 +56,7 @@ async function run<Schema>(session: Kysely<Schema>, migrations: Migrations, log:
   }
   if (error === undefined) return;
   const failed = results.find(({ status }) => status === 'Error')?.migrationName;
-  const why = error instanceof Error ? error.message : String(error);
+  const why = error instanceof Error ? error.message : 'it threw no error';
   throw new Error(failed ? `migration ${failed} failed: ${why}` : `cannot migrate: ${why}`, { cause: error });
 }
 

@@ -6,7 +6,12 @@ import { createLogger } from '../log/index.ts';
 import { type PrivateServer, startPrivate, waitFor } from '../testing/index.ts';
 import { type Database, isUnavailable, openDatabase } from './index.ts';
 
-const service = defineService({ name: 'outage', summary: 'A service for a test', workloads: {}, owns: { mariadb: true } });
+const service = defineService({
+  name: 'outage',
+  summary: 'A service for a test',
+  workloads: {},
+  owns: { mariadb: true },
+});
 const health = new Health();
 let lines: { level: string; msg: string }[] = [];
 const log = createLogger({

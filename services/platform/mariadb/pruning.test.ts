@@ -11,7 +11,9 @@ let db: Database<unknown>;
 beforeAll(async () => {
   server = await createTestDatabase('pruning');
   db = await openDatabase({ url: server.url, log });
-  await sql`CREATE TABLE notes (id INT PRIMARY KEY, made_at DATETIME(3) NOT NULL, KEY made (made_at))`.execute(db.kysely);
+  await sql`CREATE TABLE notes (id INT PRIMARY KEY, made_at DATETIME(3) NOT NULL, KEY made (made_at))`.execute(
+    db.kysely,
+  );
 });
 
 afterAll(async () => {
@@ -39,9 +41,9 @@ it('deletes what is past its time, in several chunks, and nothing else', async (
 it('prunes from time to time until it is stopped', async () => {
   await fill();
   const pruning = createPruning({ ...options(), everyMs: 10 });
-  await pruning.start?.();
+  await pruning.start();
   await waitFor(async () => (await left()) === 10);
   await fill();
   await waitFor(async () => (await left()) === 10);
-  await pruning.stop?.();
+  await pruning.stop();
 });

@@ -21,37 +21,37 @@ export interface PruningOptions {
 export async function prune(options: PruningOptions, signal?: AbortSignal): Promise<number> {
   const { db, table, column, olderThanSeconds, chunk = 1_000 } = options;
   let total = 0;
-  while (!signal?.aborted) {
+  for (;;) {
     const { numAffectedRows = 0n } = await sql`
       DELETE FROM ${sql.table(table)}
       WHERE ${sql.ref(column)} < NOW(3) - INTERVAL ${olderThanSeconds} SECOND
       ORDER BY ${sql.ref(column)} LIMIT ${sql.lit(chunk)}`.execute(db.kysely);
     total += Number(numAffectedRows);
-    if (numAffectedRows < chunk) break;
+    if (numAffectedRows < chunk || signal?.aborted) return total;
   }
-  return total;
 }
 
 /** Prunes a table from time to time. Replicas that do it at once only share the work. */
-export function createPruning(options: PruningOptions): Component {
+export function createPruning(options: PruningOptions): Required<Component> {
   const { log, table, everyMs = 600_000 } = options;
   const stopping = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   let round: Promise<void> = Promise.resolve();
 
+  const once = async () => {
+    try {
+      const rows = await prune(options, stopping.signal);
+      if (rows > 0) log.debug({ table, rows }, 'pruned');
+    } catch (error) {
+      // That MariaDB is away is said once, by whoever watches it.
+      if (!isUnavailable(error)) log.error({ err: error, table }, 'pruning failed');
+    }
+  };
   const plan = () => {
     if (stopping.signal.aborted) return;
     timer = setTimeout(
       () => {
-        round = prune(options, stopping.signal)
-          .then((rows) => {
-            if (rows > 0) log.debug({ table, rows }, 'pruned');
-          })
-          .catch((error: unknown) => {
-            // That MariaDB is away is said once, by whoever watches it.
-            if (!isUnavailable(error)) log.error({ err: error, table }, 'pruning failed');
-          })
-          .finally(plan);
+        round = once().finally(plan);
       },
       everyMs * (0.8 + Math.random() * 0.4),
     );

@@ -19,7 +19,7 @@ export interface AddOptions {
 }
 
 /** The messages that a service is going to publish, kept in its own database. */
-export interface Outbox extends Component {
+export interface Outbox extends Required<Component> {
   /**
    * Adds a message in the caller's transaction: it is published if, and only if, that commits, and at once when it does.
    * @returns the message's id
@@ -47,6 +47,8 @@ export function createOutbox({ service, ...options }: OutboxOptions): Outbox {
     start: () => relay.start(),
     stop: () => relay.stop(),
     wake,
+    // Reads as a sentence: in this transaction, this message, with this data.
+    // oxlint-disable-next-line max-params
     async add(trx, message, data, { subject, id } = {}) {
       const envelope = createEnvelope(message, data, {
         service,

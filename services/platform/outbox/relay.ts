@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { type Claim, claimDue, Loop, untilNextDue } from '../due-work/index.ts';
+import { type Claim, claimDue, Loop, untilNextClaim } from '../due-work/index.ts';
 import type { Component } from '../lifecycle/index.ts';
 import type { Logger } from '../log/index.ts';
 import { type AnyDatabase, isUnavailable, Unavailable } from '../mariadb/index.ts';
@@ -90,7 +90,7 @@ export class OutboxRelay implements Component {
     const claim = await claimDue<OutboxRow>(db, { table: 'outbox', limit: this.#batch, leaseSeconds, choose: inOrder });
     if (claim.rows.length > 0) await this.#relay(claim);
     if (claim.rows.length === this.#batch) return 0;
-    return Math.min(pollMs, (await untilNextDue(db, 'outbox')) ?? pollMs);
+    return await untilNextClaim(db, { table: 'outbox', pollMs, claimed: claim.rows.length });
   }
 
   async #relay({ token, rows }: Claim<OutboxRow>) {
