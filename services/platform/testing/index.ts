@@ -1,5 +1,5 @@
+export { type PrivateServer, type ServerKind, startPrivate } from './private-server.ts';
 export { createTestBroker, type TestBroker, type TestMessage } from './test-broker.ts';
 export { createTestDatabase, type TestDatabase } from './test-database.ts';
 export { createTestRedis, type TestRedis } from './test-redis.ts';
-export { type PrivateServer, type ServerKind, startPrivate } from './private-server.ts';
-export { waitFor, type WaitOptions } from './wait-for.ts';
+export { type WaitOptions, waitFor } from './wait-for.ts';

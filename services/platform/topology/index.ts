@@ -1,7 +1,8 @@
 export { callersOf, callerWorkloads } from './callers.ts';
 export { checkTopology, TopologyError, topologyProblems } from './check.ts';
 export { mariadbGrants, mariadbSchemaGrants, type SchemaOwner } from './mariadb-grants.ts';
-export { passwordOf, type Passwords } from './passwords.ts';
+export { usesBroker } from './messages.ts';
+export { type Passwords, passwordOf } from './passwords.ts';
 export {
   hashRabbitPassword,
   type RabbitDefinitions,
@@ -9,4 +10,3 @@ export {
   rabbitDefinitions,
 } from './rabbit-definitions.ts';
 export { type KeyOwner, redisAcl, redisAclLine } from './redis-acl.ts';
-export { usesBroker } from './messages.ts';
