@@ -2,8 +2,9 @@
 import { render } from '@ticketaka/charts/render';
 import { services } from '@ticketaka/charts/services';
 import { type Route, workloadName, workloadOf } from '@ticketaka/platform/contract';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ask, startMesh, startUpstream, type TestMesh } from './test/harness.ts';
+import { ask, askRaw, startMesh, startUpstream, type TestMesh } from './test/harness.ts';
 import { createSigner, type Signer } from './test/manifests.ts';
 
 const workloads = services.flatMap((service) =>
@@ -22,6 +23,23 @@ const calleesOf = (caller: string) =>
     .filter((other) => other.callers.some(({ name }) => caller.startsWith(`${name}-`)))
     .map((other) => other.workload);
 const pathOf = (route: Route) => route.fullPath.replaceAll(/\{[^}]+\}/g, '018f3c5e-7a00-7000-8000-000000000000');
+
+/** As a strict, case-sensitive router that decodes each segment once reads a path. */
+const isPathOf = (route: Route, path: string) => {
+  const wanted = route.fullPath.split('/');
+  const given = path.split('/').map((segment) => decodeURIComponent(segment));
+  if (given.some((segment) => segment === '.' || segment === '..' || /[/\\]/.test(segment))) return false;
+  const rest = wanted.at(-1)?.endsWith('*}') === true;
+  if (rest ? given.length < wanted.length : given.length !== wanted.length) return false;
+  return wanted.every((segment, index) => (segment.startsWith('{') ? given[index] !== '' : segment === given[index]));
+};
+
+const requestLines = async (port: number, start: string, headers: Readonly<Record<string, string>>) => {
+  const lines = Object.entries({ host: 'localhost', connection: 'close', ...headers }).map(
+    ([name, value]) => `${name}: ${value}`,
+  );
+  return (await askRaw(port, `${start} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`)).split('\r\n');
+};
 
 /** What a request gets of the mesh, or 299 from the workload. */
 const reached = 299;
@@ -68,6 +86,55 @@ describe('the manifests of the environment local', () => {
       internal: { nobody: 403, member: 403 },
     };
     expect(statuses).toEqual(expected[access.level]);
+  });
+
+  it('is never reached by a trick of the path that its plain path would not reach', async () => {
+    const declared = fc.constantFrom(...routes.map(({ route }) => pathOf(route)));
+    const trick = fc.constantFrom(
+      '/',
+      '//',
+      '/./',
+      '/x/../',
+      '%2f',
+      '%2F',
+      '%5c',
+      '\\',
+      ';x',
+      '%3bx',
+      '/.',
+      '/..',
+      '%2e',
+      '%00',
+      '%',
+      '?',
+      '#',
+      'A',
+    );
+    const tricked = fc
+      .tuple(declared, trick, fc.double({ min: 0, max: 1, noNaN: true }))
+      .map(([path, inserted, where]) => {
+        const at = Math.floor(where * path.length);
+        return `/${(path.slice(0, at) + inserted + path.slice(at)).replace(/^\//, '')}`;
+      });
+    const roles = { authorization: `Bearer ${await signer.sign({ roles: ['organizer', 'staff', 'admin'] })}` };
+    await fc.assert(
+      fc.asyncProperty(
+        tricked,
+        fc.constantFrom('GET', 'POST', 'PATCH', 'DELETE'),
+        fc.constantFrom({}, roles),
+        async (path, method, headers) => {
+          const [line = '', ...rest] = await requestLines(mesh.gateway, `${method} ${path}`, headers);
+          const status = Number(line.split(' ')[1]);
+          if (status !== reached) return;
+          const url = rest.find((header) => header.startsWith('x-url: '))?.slice('x-url: '.length) ?? '';
+          const seen = new URL(`http://a${url}`).pathname;
+          expect(`http://a${url}`.startsWith(`http://a${seen}`)).toBe(true);
+          expect((await ask(mesh.gateway, url, { method, headers })).headers['x-url']).toBe(url);
+          expect(routes.some(({ route }) => isPathOf(route, seen))).toBe(true);
+        },
+      ),
+      { numRuns: 400 },
+    );
   });
 
   it.each(routes)('$name from each workload', async ({ route, workload, callers }) => {

@@ -5,7 +5,7 @@ export interface Signer {
   readonly jwks: string;
   sign(
     claims?: Record<string, unknown>,
-    options?: { issuer?: string; audience?: string; expires?: number; kid?: string; subject?: string },
+    options?: { issuer?: string; audience?: string | string[]; expires?: number; kid?: string; subject?: string },
   ): Promise<string>;
 }
 

@@ -131,6 +131,27 @@ describe('a route', () => {
     await ended;
   });
 
+  it('ends an answer that goes on after its time', async () => {
+    const endless = await upstream((_, response) => {
+      response.writeHead(200).write('part');
+    });
+    const { gateway: port } = await mesh(`{ route: [{ ${destination} }], timeout: 50ms }`, [endless.address]);
+    await expect(ask(port, '/')).rejects.toThrow('aborted');
+  });
+
+  it('lets requests finish that began before a reload', async () => {
+    const held = Promise.withResolvers<() => void>();
+    const slow = await upstream((_, response) => held.resolve(() => response.end('late')));
+    const started = await mesh(`{ route: [{ ${destination} }] }`, [slow.address]);
+    const reply = ask(started.gateway, '/');
+    const finish = await held.promise;
+    await writeFile(join(started.folder, 'local.yaml'), routes('{ directResponse: { status: 204 } }'));
+    await started.server.load();
+    expect((await ask(started.gateway, '/')).status).toBe(204);
+    finish();
+    expect((await reply).body).toBe('late');
+  });
+
   it('gives each try its time', async () => {
     let count = 0;
     const slow = await upstream((request, response) => {
