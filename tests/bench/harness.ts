@@ -108,4 +108,13 @@ export async function perSecond(count: number, run: () => Promise<void>): Promis
   return (count / (performance.now() - started)) * 1_000;
 }
 
+/** Does it with each item, at most `width` of them at once. */
+export async function inLanes<T>(width: number, items: readonly T[], run: (item: T) => Promise<void>): Promise<void> {
+  const next = items.values();
+  const lane = async () => {
+    for (const item of next) await run(item);
+  };
+  await Promise.all(Array.from({ length: width }, lane));
+}
+
 const round3 = (value: number) => Math.round(value * 1000) / 1000;

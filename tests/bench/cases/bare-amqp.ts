@@ -1,4 +1,5 @@
 import { type ChannelModel, connect } from 'amqplib';
+import { inLanes } from '../harness.ts';
 import { type Arrivals, confirmed, consumption, type Data } from './messages.ts';
 
 /** What the broker module is compared with: amqplib as its own documentation uses it. */
@@ -16,16 +17,12 @@ export class BareAmqp implements AsyncDisposable {
   /** Publishes each body, persistent, with at most `window` of them not yet confirmed. */
   async publish(bodies: readonly Buffer[], window: number): Promise<void> {
     const channel = await this.#model.createConfirmChannel();
-    const next = bodies.values();
-    const lane = async () => {
-      for (const body of next) {
-        await new Promise<void>((resolve, reject) => {
-          const settle = (error: unknown) => (error === null ? resolve() : reject(error));
-          channel.publish(confirmed.service, confirmed.type, body, { persistent: true }, settle);
-        });
-      }
-    };
-    await Promise.all(Array.from({ length: window }, lane));
+    const publishOne = (body: Buffer) =>
+      new Promise<void>((resolve, reject) => {
+        const settle = (error: unknown) => (error === null ? resolve() : reject(error));
+        channel.publish(confirmed.service, confirmed.type, body, { persistent: true }, settle);
+      });
+    await inLanes(window, bodies, publishOne);
     await channel.close();
   }
 

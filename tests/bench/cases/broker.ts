@@ -1,7 +1,7 @@
 import { type Broker, openBroker } from '@ticketaka/platform/broker';
 import { createMetrics } from '@ticketaka/platform/metrics';
 import { createTestBroker } from '@ticketaka/platform/testing';
-import { type BenchCase, median, perSecond, type Sample } from '../harness.ts';
+import { type BenchCase, inLanes, median, perSecond, type Sample } from '../harness.ts';
 import { BareAmqp } from './bare-amqp.ts';
 import { Arrivals, bodyOf, confirmed, consumption, dataOf, log, mailbox, shop } from './messages.ts';
 
@@ -62,7 +62,8 @@ async function ourWay(publisherUrl: string, consumerUrl: string): Promise<Way & 
   const publisher = await open('shop', publisherUrl);
   const consumer = await open('mailbox', consumerUrl);
   return {
-    publish: (from, to, inFlight) => publishOurs(publisher, numbers(from, to), inFlight),
+    publish: (from, to, inFlight) =>
+      inLanes(inFlight, numbers(from, to), (number) => publisher.publish(confirmed, dataOf(number))),
     async consume(arrivals) {
       const consuming = await consumer.consume(consumption, async ({ data }) => {
         arrivals.add(data);
@@ -81,12 +82,6 @@ async function ourWay(publisherUrl: string, consumerUrl: string): Promise<Way & 
 function open(service: string, url: string): Promise<Broker> {
   const metrics = createMetrics({ service, workload: 'worker', ofProcess: false });
   return openBroker({ service, url, log, metrics });
-}
-
-/** A window of 1 is an await on each; otherwise the broker keeps the window itself. */
-async function publishOurs(publisher: Broker, all: readonly number[], inFlight: number) {
-  if (inFlight > 1) await Promise.all(all.map((number) => publisher.publish(confirmed, dataOf(number))));
-  else for (const number of all) await publisher.publish(confirmed, dataOf(number));
 }
 
 function bareWay(publisher: BareAmqp, consumer: BareAmqp): Way {
