@@ -94,6 +94,9 @@ describe('an e-mail', () => {
     await waitFor(async () => (await rabbit.queueLength('email.auth')) === 0);
     await waitFor(async () => (await rows()).every((row) => row.ended_at !== null));
     expect(mail.smtp.to(address)).toHaveLength(1);
+    // The control: the same words as another message are another e-mail.
+    await mail.asker.publish(emailAuth, codeFor(address));
+    await arrived(address, 2);
   });
 
   it('is sent again when its worker died in the middle, with the same Message-ID', async () => {

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import PostalMime, { type Email as ParsedEmail } from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 
@@ -36,18 +38,11 @@ export class TestSmtpServer {
         if (answer === undefined) callback();
         else if (answer !== 'hang') callback(refusal(answer));
       },
-      onData: (stream, session, callback) => {
-        const chunks: Buffer[] = [];
-        stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-        stream.on('end', () => {
-          const raw = Buffer.concat(chunks).toString('utf8');
-          const { mailFrom, rcptTo } = session.envelope;
-          void PostalMime.parse(raw).then((parsed) => {
-            const recipients = rcptTo.map(({ address }) => address);
-            this.received.push({ envelopeFrom: mailFrom ? mailFrom.address : '', recipients, raw, parsed });
-            callback();
-          });
-        });
+      onData: (stream, { envelope: { mailFrom, rcptTo } }, callback) => {
+        void this.#keep(stream, {
+          envelopeFrom: mailFrom ? mailFrom.address : '',
+          recipients: rcptTo.map(({ address }) => address),
+        }).finally(callback);
       },
     });
     // Clients that go away in the middle are part of the tests.
@@ -56,6 +51,11 @@ export class TestSmtpServer {
     await once(server.server, 'listening');
     this.#port = (server.server.address() as AddressInfo).port;
     this.#server = server;
+  }
+
+  async #keep(stream: Readable, envelope: Pick<ReceivedMail, 'envelopeFrom' | 'recipients'>) {
+    const raw = await text(stream);
+    this.received.push({ ...envelope, raw, parsed: await PostalMime.parse(raw) });
   }
 
   async stop(): Promise<void> {

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type ChannelModel, connect } from 'amqplib';
 import type { Health } from '../lifecycle/index.ts';
 import type { Logger } from '../log/index.ts';
+import { settledWithin } from './settled-within.ts';
 import { backOff } from '../back-off/index.ts';
 
 export interface ConnectionOptions {
@@ -56,11 +57,8 @@ export class BrokerConnection {
     const model = this.#model;
     this.#model = undefined;
     if (!model) return;
-    // A broker that hangs does not answer the closing handshake; the heartbeat timer then ends the socket.
-    await Promise.race([
-      model.close().catch(() => undefined), // It was lost in the same moment: closed is closed.
-      delay(closeTimeoutMs, undefined, { ref: false }),
-    ]);
+    // It may be lost in the same moment, or hang; then the heartbeat's timer ends the socket.
+    await settledWithin(closeTimeoutMs, model.close());
   }
 
   async #attempt(): Promise<boolean> {
@@ -77,7 +75,7 @@ export class BrokerConnection {
       return false;
     }
     if (this.#stop.signal.aborted) {
-      await model.close().catch(() => undefined); // As in close().
+      await settledWithin(closeTimeoutMs, model.close());
       return true;
     }
     this.#adopt(model);

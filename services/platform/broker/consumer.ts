@@ -5,6 +5,7 @@ import type { Counter } from '../metrics/index.ts';
 import { backOff } from '../back-off/index.ts';
 import type { BrokerConnection } from './connection.ts';
 import { type DeliveryOptions, deliver } from './delivery.ts';
+import { settledWithin } from './settled-within.ts';
 import { Subscription } from './subscription.ts';
 
 /** A queue that is being consumed. */
@@ -13,11 +14,17 @@ export interface Consumer {
   stop(): Promise<void>;
 }
 
-export interface ConsumerOptions<M extends Message> extends Omit<DeliveryOptions<M>, 'stopping'> {
+export interface ConsumerOptions<M extends Message> extends Omit<DeliveryOptions<M>, 'abandoned'> {
   readonly connection: BrokerConnection;
   readonly consumed?: Counter<'queue' | 'verdict'> | undefined;
   /** Milliseconds for handlers to finish when the consumer stops. @default 10 000 */
   readonly drainMs?: number | undefined;
+}
+
+/** Where a message came from. */
+interface Origin {
+  readonly subscription: Promise<Subscription>;
+  readonly lost: AbortSignal;
 }
 
 /** Consumes one queue for as long as it is not stopped, through every loss of the connection or the channel. */
@@ -61,7 +68,7 @@ export class QueueConsumer<M extends Message> implements Consumer {
     const subscription = this.#subscription;
     await subscription?.cancel();
     const { drainMs = 10_000 } = this.#options;
-    await Promise.race([Promise.allSettled(this.#inFlight), delay(drainMs, undefined, { ref: false })]);
+    await settledWithin(drainMs, Promise.allSettled(this.#inFlight));
     await subscription?.close();
   }
 
@@ -84,10 +91,14 @@ export class QueueConsumer<M extends Message> implements Consumer {
 
   async #open(model: ChannelModel): Promise<Subscription> {
     const { consumption } = this.#options;
+    const lost = new AbortController();
     const subscription: Promise<Subscription> = Subscription.open(model, consumption, {
-      onMessage: (message) => this.#take(message, subscription),
-      // With a connection its channels close first, in the same turn.
-      onLost: (error) => queueMicrotask(() => this.#resubscribe(model, error)),
+      onMessage: (message) => this.#take(message, { subscription, lost: lost.signal }),
+      onLost: (error) => {
+        lost.abort();
+        // With a connection its channels close first, in the same turn.
+        queueMicrotask(() => this.#resubscribe(model, error));
+      },
     });
     return await subscription;
   }
@@ -100,17 +111,18 @@ export class QueueConsumer<M extends Message> implements Consumer {
     this.#subscribing = this.#subscribe(model);
   }
 
-  #take(message: ConsumeMessage, from: Promise<Subscription>) {
+  #take(message: ConsumeMessage, from: Origin) {
     const handling = this.#settle(message, from).finally(() => this.#inFlight.delete(handling));
     this.#inFlight.add(handling);
   }
 
-  async #settle(message: ConsumeMessage, from: Promise<Subscription>) {
+  async #settle(message: ConsumeMessage, from: Origin) {
     const { consumption, consumed, log } = this.#options;
     const { queue } = consumption;
     try {
-      const verdict = await deliver(message, { ...this.#options, stopping: this.#stopping.signal });
-      const subscription = await from;
+      const abandoned = [this.#stopping.signal, from.lost];
+      const verdict = await deliver(message, { ...this.#options, abandoned });
+      const subscription = await from.subscription;
       if (verdict === 'ack') subscription.ack(message);
       if (verdict === 'requeue') subscription.requeue(message);
       consumed?.inc({ queue, verdict });

@@ -36,8 +36,8 @@ export interface DeliveryOptions<M extends Message> {
   readonly handler: Handler<M>;
   readonly publisher: Publisher;
   readonly log: Logger;
-  /** Aborted when the consumer stops. */
-  readonly stopping: AbortSignal;
+  /** Aborted when there is no use in trying again: the consumer stops, or its channel is gone and the message with it. */
+  readonly abandoned: readonly AbortSignal[];
 }
 
 /**
@@ -53,7 +53,7 @@ export async function deliver<M extends Message>(
   message: ConsumeMessage,
   options: DeliveryOptions<M>,
 ): Promise<Verdict> {
-  const { consumption, handler, log, stopping } = options;
+  const { consumption, handler, log, abandoned } = options;
   const { queue } = consumption;
   const deliveryCount = deliveriesOf(message);
   for (let attempt = 0; ; attempt += 1) {
@@ -69,9 +69,10 @@ export async function deliver<M extends Message>(
         log.warn(fields, away ? 'message waits for what its handler needs' : 'message not handled, queued again');
       }
       try {
-        await delay(backOff(away ? attempt : deliveryCount), undefined, { signal: stopping });
+        const signal = AbortSignal.any([...abandoned]);
+        await delay(backOff(away ? attempt : deliveryCount), undefined, { signal });
       } catch {
-        return away ? 'leave' : 'requeue'; // The consumer stops.
+        return away ? 'leave' : 'requeue'; // Abandoned.
       }
       if (!away) return 'requeue';
     }

@@ -78,8 +78,9 @@ export function parseEnvelope<M extends Message>(message: M, content: Buffer) {
   let json: unknown;
   try {
     json = JSON.parse(content.toString('utf8'));
-  } catch (error) {
-    throw new Poison('the body is not JSON', { cause: error });
+  } catch {
+    // The parser's own message quotes the body.
+    throw new Poison('the body is not JSON');
   }
   const envelope = envelopeSchema.safeParse(json);
   if (!envelope.success) throw new Poison(`the envelope is not valid: ${fieldsOf(envelope.error)}`);

@@ -7,6 +7,7 @@ import { ConfirmChannel, type OutgoingMessage } from './confirm-channel.ts';
 import type { BrokerConnection } from './connection.ts';
 import { PublishError } from './errors.ts';
 import { Gate } from './gate.ts';
+import { settledWithin } from './settled-within.ts';
 import { Slots } from './slots.ts';
 
 export interface PublisherOptions {
@@ -89,7 +90,7 @@ export class Publisher {
     await Promise.allSettled(this.#pending);
     const channel = this.#channel;
     this.#channel = undefined;
-    await channel?.close().catch(() => undefined); // It was lost in the same moment: closed is closed.
+    if (channel) await settledWithin(2_000, channel.close());
   }
 
   async #send(message: OutgoingMessage): Promise<void> {

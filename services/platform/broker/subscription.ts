@@ -1,4 +1,8 @@
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
+import { settledWithin } from './settled-within.ts';
+
+/** For RabbitMQ's answer when something ends. One that hangs must not keep a process from stopping. */
+const answerMs = 2_000;
 
 export interface SubscriptionEvents {
   readonly onMessage: (message: ConsumeMessage) => void;
@@ -54,13 +58,13 @@ export class Subscription {
   async cancel(): Promise<void> {
     this.#closing = true;
     // A channel that was lost in the meantime delivers nothing either.
-    if (this.#open && this.#tag !== undefined) await this.#channel.cancel(this.#tag).catch(() => undefined);
+    if (this.#open && this.#tag !== undefined) await settledWithin(answerMs, this.#channel.cancel(this.#tag));
   }
 
   /** Messages that were not settled go back to the queue. */
   async close(): Promise<void> {
     this.#closing = true;
-    if (this.#open) await this.#channel.close().catch(() => undefined); // As in cancel().
+    if (this.#open) await settledWithin(answerMs, this.#channel.close()); // As in cancel().
   }
 
   /** Does nothing once the channel is gone: the message has gone back to the queue by itself. */

@@ -54,19 +54,35 @@ export interface RateLimiter {
  * A key may be an address or an e-mail: only a hash of it is stored.
  */
 export function createRateLimiter({ redis, name, points, seconds, log }: RateLimiterOptions): RateLimiter {
-  const memory = new RateLimiterMemory({ keyPrefix: name, points, duration: seconds });
+  const window = { points, duration: seconds };
+  const memory = new RateLimiterMemory({ ...window, keyPrefix: name });
   const shared = new RateLimiterRedis({
-    storeClient: redis,
+    ...window,
     keyPrefix: `limit:${name}`,
-    points,
-    duration: seconds,
+    storeClient: redis,
     rejectIfRedisNotReady: true,
-    insuranceLimiter: memory,
   });
+  let reported = false;
+
+  /** In Redis, or else in memory. What the limiter says stands; only a failure of Redis is a reason to ask the other. */
+  async function insured<T>(ask: (limiter: RateLimiterMemory | RateLimiterRedis) => Promise<T>): Promise<T> {
+    try {
+      const answer = await ask(shared);
+      reported = false;
+      return answer;
+    } catch (error) {
+      if (error instanceof RateLimiterRes) throw error;
+      // That Redis is away is said once, by its connection. That it is there and does not obey is news.
+      if (redis.status === 'ready' && !reported) log.error({ err: error, rule: name }, 'rate limit is not shared');
+      reported = redis.status === 'ready';
+      return await ask(memory);
+    }
+  }
+
   return {
     async consume(key, amount = 1) {
       try {
-        await shared.consume(hashOf(key), amount);
+        await insured((limiter) => limiter.consume(hashOf(key), amount));
       } catch (error) {
         if (!(error instanceof RateLimiterRes)) throw error;
         log.info({ rule: name }, 'rate limit reached');
@@ -74,13 +90,14 @@ export function createRateLimiter({ redis, name, points, seconds, log }: RateLim
       }
     },
     async peek(key) {
-      const state = await shared.get(hashOf(key));
+      const state = await insured((limiter) => limiter.get(hashOf(key)));
       if (!state) return { remainingPoints: points, retryAfterSeconds: 0 };
       return { remainingPoints: state.remainingPoints, retryAfterSeconds: secondsOf(state.msBeforeNext) };
     },
     async reset(key) {
-      // Both: what was counted here while Redis was away must not come back in the next outage.
-      await Promise.all([shared.delete(hashOf(key)), memory.delete(hashOf(key))]);
+      await insured((limiter) => limiter.delete(hashOf(key)));
+      // What was counted here while Redis was away must not come back in the next outage.
+      await memory.delete(hashOf(key));
     },
   };
 }
