@@ -1,7 +1,9 @@
 /** RequestAuthentication: who a request says it speaks for. A request without a token passes, as nobody. */
+
+import type { Claims } from './claims.ts';
 import { isPreflight } from './cors.ts';
 import { selects } from './host-names.ts';
-import { type Claims, type CompiledJwtRule, compileJwtRule, TokenRefused, verifyToken } from './jwt.ts';
+import { type CompiledJwtRule, compileJwtRule, TokenRefused, verifyToken } from './jwt.ts';
 import { ManifestError } from './manifests.ts';
 import type { Workload } from './registry.ts';
 import type { MeshRequest } from './request.ts';

@@ -1,6 +1,6 @@
 /** Rules of AuthorizationPolicy, compiled to predicates; the matching is that of Istio's translation to Envoy's RBAC. */
 import { BlockList, isIP, isIPv6 } from 'node:net';
-import type { Claims } from './jwt.ts';
+import type { Claims } from './claims.ts';
 import { compilePathTemplate, hasPathTemplate } from './path-template.ts';
 import type { MeshRequest } from './request.ts';
 import type { AuthorizationRuleSpec, ConditionSpec, OperationSpec, SourceSpec } from './supported-security.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { type Attributes, compileRule } from './authorization-rules.ts';
 import { authorize, type CompiledPolicy, policiesFor } from './authorization.ts';
+import { type Attributes, compileRule } from './authorization-rules.ts';
 import { Headers } from './headers.ts';
 import type { AuthorizationRuleSpec } from './supported-security.ts';
 

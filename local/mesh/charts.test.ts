@@ -1,9 +1,10 @@
 /** The manifests that are shipped, through this mesh: what the declarations say of a route is what happens. */
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { render } from '@ticketaka/charts/render';
 import { services } from '@ticketaka/charts/services';
 import { type Route, workloadName, workloadOf } from '@ticketaka/platform/contract';
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ask, askRaw, startMesh, startUpstream, type TestMesh } from './test/harness.ts';
 import { createSigner, type Signer } from './test/manifests.ts';
 

@@ -1,5 +1,5 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
 import { createHmac } from 'node:crypto';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { authenticate } from './authentication.ts';
 import { Headers } from './headers.ts';
 import { type CompiledJwtRule, compileJwtRule, verifyToken } from './jwt.ts';

@@ -1,10 +1,9 @@
 /** Verification of one token against the rules of RequestAuthentication, in Envoy's order and words. */
 import { type CryptoKey, compactVerify, importJWK, type JWK } from 'jose';
 import { z } from 'zod';
+import type { Claims } from './claims.ts';
 import type { JwtRuleSpec } from './supported-security.ts';
 import { TokenCache } from './token-cache.ts';
-
-export type Claims = Readonly<Record<string, unknown>>;
 
 /** What is wrong with a token: Envoy's own sentence, which becomes the body of the 401. */
 export class TokenRefused extends Error {

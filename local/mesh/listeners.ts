@@ -1,7 +1,8 @@
 /** The sockets that are listened on: one for the gateway, one for each workload's own requests. */
+
+import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { once } from 'node:events';
 
 /** A listening server that can be stopped: gently first, then for good. */
 export class Listener {

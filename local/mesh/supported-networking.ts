@@ -201,7 +201,5 @@ export type HeaderOperationsSpec = z.output<typeof headerOperations>;
 export type HeaderChangesSpec = z.output<typeof headerChanges>;
 export type CorsPolicySpec = NonNullable<HttpRouteSpec['corsPolicy']>;
 export type FaultSpec = NonNullable<HttpRouteSpec['fault']>;
-export type GatewaySpec = z.output<typeof gateway>;
 export type DestinationRuleSpec = z.output<typeof destinationRule>;
-export type SidecarSpec = z.output<typeof sidecar>;
 export type ServiceEntrySpec = z.output<typeof serviceEntry>;

@@ -90,11 +90,9 @@ export const meshConfig = z.strictObject({
     .optional(),
 });
 
-export type AuthorizationPolicySpec = z.output<typeof authorizationPolicy>;
 export type AuthorizationRuleSpec = z.output<typeof rule>;
 export type SourceSpec = z.output<typeof source>;
 export type OperationSpec = z.output<typeof operation>;
 export type ConditionSpec = NonNullable<AuthorizationRuleSpec['when']>[number];
-export type RequestAuthenticationSpec = z.output<typeof requestAuthentication>;
 export type JwtRuleSpec = z.output<typeof jwtRule>;
 export type MeshConfigSpec = z.output<typeof meshConfig>;

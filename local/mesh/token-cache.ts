@@ -1,4 +1,4 @@
-import type { Claims } from './jwt.ts';
+import type { Claims } from './claims.ts';
 
 /**
  * Tokens that one rule found good, until they expire. Bounded: the oldest goes first. It lives as long as its rule, so a

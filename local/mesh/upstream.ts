@@ -1,5 +1,5 @@
 /** One attempt: a request to one address, streamed there, until its response begins. */
-import { type Agent, type IncomingMessage, request as httpRequest } from 'node:http';
+import { type Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Target } from './destinations.ts';
 import type { MeshRequest } from './request.ts';

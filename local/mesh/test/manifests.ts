@@ -1,5 +1,5 @@
 /** A small platform for tests: two workloads that call each other, an ingress, tokens. */
-import { generateKeyPair, exportJWK, SignJWT, type CryptoKey } from 'jose';
+import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from 'jose';
 
 export interface Signer {
   readonly jwks: string;

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ask, askRaw, runCaller, startMesh, startUpstream, type TestMesh } from './harness.ts';
 import { createSigner, platform, type Signer } from './manifests.ts';
 

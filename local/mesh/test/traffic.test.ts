@@ -1,6 +1,6 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { ask, startMesh, startUpstream, type TestMesh } from './harness.ts';
 import { gateway, meshConfig, workload } from './manifests.ts';
 
