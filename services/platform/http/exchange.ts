@@ -61,7 +61,14 @@ export class Exchange {
       this.response.destroy();
       return;
     }
-    this.send(this.problemOf(error));
+    // Cookies belong to the answer that failed.
+    this.response.removeHeader('set-cookie');
+    try {
+      this.send(this.problemOf(error));
+    } catch (unsendable) {
+      // The problem itself cannot be sent (an extension that JSON cannot say): what is left is a 500 without any.
+      this.send(this.problemOf(unsendable));
+    }
   }
 
   send({ status, headers: own, body, cookies }: Rendered): void {

@@ -1,10 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { parse as parseQuery } from 'node:querystring';
+import type { Request } from 'express';
 import { z } from 'zod';
 import { platformErrors, type Route } from '../contract/index.ts';
 import { parseCookies } from './cookies.ts';
 import { parseJson } from './json.ts';
 import { localeOfRequest } from './locale.ts';
+import { pathPlan } from './paths.ts';
 import { type Problem, problem } from './problem.ts';
 
 type Part = 'path' | 'query' | 'cookie' | 'body';
@@ -39,24 +41,18 @@ function queryOf(request: IncomingMessage): unknown {
  * Express gives `{name*}` as its segments. A segment that hides a slash, or is a dot segment, would let a path mean one
  * thing to the mesh's policies and another here, so it is nobody's path.
  */
-function plainParams(params: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
-  const plain: Record<string, string> = {};
-  for (const name in params) {
-    const value = params[name];
-    if (value === undefined) continue;
-    const segments = typeof value === 'string' ? [value] : value;
-    if (segments.some((segment) => segment === '.' || segment === '..' || /[/\\\0]/.test(segment))) {
-      throw problem(platformErrors, 'not_found');
-    }
-    plain[name] = segments.length === 1 && typeof value === 'string' ? value : segments.join('/');
+function plainValue(value: string | readonly string[] | undefined): string {
+  const segments = typeof value === 'string' ? [value] : (value ?? []);
+  if (segments.some((segment) => segment === '.' || segment === '..' || /[/\\\0]/.test(segment))) {
+    throw problem(platformErrors, 'not_found');
   }
-  return plain;
+  return segments.join('/');
 }
 
-export interface RawInput {
-  readonly request: IncomingMessage;
-  readonly params: Readonly<Record<string, string | string[] | undefined>>;
-  readonly bodyText: string | undefined;
+function plainParams(names: readonly string[], request: Request): Record<string, string> {
+  const plain: Record<string, string> = {};
+  for (const [index, name] of names.entries()) plain[name] = plainValue(request.params[`p${index}`]);
+  return plain;
 }
 
 function bodyOf(text: string | undefined): unknown {
@@ -72,30 +68,42 @@ function bodyOf(text: string | undefined): unknown {
   }
 }
 
+interface Check {
+  readonly part: Part;
+  readonly schema: z.ZodType;
+  readonly request: Request;
+}
+
+function check({ part, schema, request }: Check, value: unknown, errors: InputError[]): unknown {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const told = localeOfRequest(request) === 'ko' ? schema.safeParse(value, { error: korean }) : result;
+  for (const issue of told.error?.issues ?? result.error.issues) {
+    errors.push({ in: part, path: issue.path.join('.'), message: issue.message });
+  }
+  return undefined;
+}
+
+export type ParseInput = (request: Request, bodyText: string | undefined) => Input;
+
 /**
- * Reads what the route declares, and nothing else. Keys that a schema does not know are dropped or refused as it says.
- * @throws Problem `invalid_request` that names every field that is wrong
+ * Compiles the reading of what the route declares, and nothing else. Keys that a schema does not know are dropped or
+ * refused as it says. The function throws the problem `invalid_request`, which names every field that is wrong.
  */
-export function parseInput(route: Route, { request, params, bodyText }: RawInput): Input {
-  const errors: InputError[] = [];
-  const check = (part: Part, schema: z.ZodType | undefined, read: () => unknown): unknown => {
-    if (!schema) return undefined;
-    const value = read();
-    const result = schema.safeParse(value);
-    if (result.success) return result.data;
-    const told = localeOfRequest(request) === 'ko' ? schema.safeParse(value, { error: korean }) : result;
-    for (const issue of told.error?.issues ?? result.error.issues) {
-      errors.push({ in: part, path: issue.path.join('.'), message: issue.message });
-    }
-    return undefined;
+export function inputParser(route: Route): ParseInput {
+  const { params, query, cookies, body } = route;
+  const { names } = pathPlan(route.fullPath);
+  return (request, bodyText) => {
+    const errors: InputError[] = [];
+    const plain = names.length > 0 ? plainParams(names, request) : {};
+    const input: Input = {
+      params: params ? check({ part: 'path', schema: params, request }, plain, errors) : plain,
+      query: query && check({ part: 'query', schema: query, request }, queryOf(request), errors),
+      cookies:
+        cookies && check({ part: 'cookie', schema: cookies, request }, parseCookies(request.headers.cookie), errors),
+      body: body && check({ part: 'body', schema: body, request }, bodyOf(bodyText), errors),
+    };
+    if (errors.length > 0) throw invalid(errors);
+    return input;
   };
-  const plain = plainParams(params);
-  const input: Input = {
-    params: route.params ? check('path', route.params, () => plain) : plain,
-    query: check('query', route.query, () => queryOf(request)),
-    cookies: check('cookie', route.cookies, () => parseCookies(request.headers.cookie)),
-    body: check('body', route.body, () => bodyOf(bodyText)),
-  };
-  if (errors.length > 0) throw invalid(errors);
-  return input;
 }

@@ -64,16 +64,16 @@ function parseOutput(schema: z.ZodType, value: unknown, tolerate: (broken: strin
   return payload.value;
 }
 
-export type RenderResult = (result: RouteResult, log: () => Logger) => Rendered;
+export type RenderResult = (result: RouteResult, to: { readonly log: Logger }) => Rendered;
 
 /** Compiles the answers that a route declares. */
 export function resultRenderer(route: Route, checkResponses: CheckResponses): RenderResult {
   const plans = new Map(Object.entries(route.responses).map(([status, spec]) => [Number(status), responsePlan(spec)]));
-  return (result, log) => {
+  return (result, to) => {
     const plan = plans.get(result.status);
     if (!plan) throw new BrokenContract(`${route.service}.${route.name} does not declare status ${result.status}`);
     const tolerate = (broken: string) => {
-      log().error({ route: route.name, status: result.status, broken }, 'a response breaks its schema');
+      to.log.error({ route: route.name, status: result.status, broken }, 'a response breaks its schema');
       return checkResponses === 'log';
     };
     const value = plan.schema ? parseOutput(plan.schema, result.body, tolerate) : undefined;

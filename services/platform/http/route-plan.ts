@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import type { Principal, TokenVerifier } from '../auth/index.ts';
+import type { TokenVerifier } from '../auth/index.ts';
 import type { Route } from '../contract/index.ts';
 import { bytes, noContent } from '../contract/index.ts';
 import type { Logger } from '../log/index.ts';
@@ -8,10 +8,9 @@ import { authenticator } from './access.ts';
 import { hasBody, readJsonText, refuseBody } from './body.ts';
 import { Context, Exchange } from './exchange.ts';
 import { type IdempotencyStore, idempotencyKey, once } from './idempotency.ts';
-import { parseInput } from './input.ts';
+import { inputParser } from './input.ts';
 import type { Observe } from './observe.ts';
 import { type CheckResponses, resultRenderer } from './output.ts';
-import { pathPlan } from './paths.ts';
 import type { Rendered } from './rendered.ts';
 import type { Handler, RequestContext } from './types.ts';
 
@@ -38,44 +37,41 @@ export function routePlan(options: RoutePlanOptions): Answer {
   const render = resultRenderer(route, options.checkResponses);
   const limit = route.maxBodyBytes ?? defaultMaxBodyBytes;
   const idempotency = idempotencyOf(options);
-  const { names } = pathPlan(route.fullPath);
+  const parse = inputParser(route);
 
   async function work(exchange: Exchange, context: Context): Promise<Rendered> {
-    // `parseInput` has checked each part against the schema that the context's type is derived from.
-    return render(await handler(context as RequestContext), () => exchange.log);
+    // The parser has checked each part against the schema that the context's type is derived from.
+    return render(await handler(context as RequestContext), exchange);
   }
 
-  async function answer(exchange: Exchange): Promise<Rendered> {
+  function workOnce(exchange: Exchange, context: Context, keyed: { key: string; body: string }): Promise<Rendered> {
     const { request } = exchange;
-    const principal = authenticate && (await authenticate(request));
-    const key = idempotency && idempotencyKey(request.headers['idempotency-key']);
-    const bodyText = route.body ? await readJsonText(request, limit) : undefined;
-    if (!route.body && hasBody(request)) refuseBody();
-    const context = new Context(exchange, parseInput(route, { request, params: named(request), bodyText }), principal);
-    if (!idempotency || key === undefined) return work(exchange, context);
+    if (!idempotency) throw new TypeError(`${route.name} has no store for its answers`);
     return once({
       store: idempotency,
-      request: {
-        scope: `${route.service}.${route.name}:${caller(principal, request)}`,
-        key,
-        url: request.url,
-        body: bodyText ?? '',
-      },
+      request: { scope: scopeOf(route, context, request), url: request.url, ...keyed },
       work: () => work(exchange, context).catch((error: unknown) => exchange.problemOf(error)),
       onStoreError: (error) => exchange.log.error({ err: error }, 'an answer could not be stored under its key'),
     });
   }
 
   async function run(exchange: Exchange): Promise<void> {
+    const { request } = exchange;
     try {
-      exchange.send(await answer(exchange));
+      const principal = authenticate && (await authenticate(request));
+      const key = idempotency && idempotencyKey(request.headers['idempotency-key']);
+      if (!route.body && hasBody(request)) refuseBody();
+      const reading = route.body && readJsonText(request, limit);
+      const body = reading && (await reading);
+      const context = new Context(exchange, parse(request, body), principal);
+      exchange.send(
+        key === undefined
+          ? await work(exchange, context)
+          : await workOnce(exchange, context, { key, body: body ?? '' }),
+      );
     } catch (error) {
       exchange.fail(error);
     }
-  }
-
-  function named(request: Request): Record<string, string | string[] | undefined> {
-    return Object.fromEntries(names.map((name, index) => [name, request.params[`p${index}`]]));
   }
 
   return (request, response) => {
@@ -86,8 +82,10 @@ export function routePlan(options: RoutePlanOptions): Answer {
   };
 }
 
-function caller(principal: Principal | undefined, request: Request): string {
-  return principal ? principal.memberId : `address ${request.ip ?? ''}`;
+/** A key belongs to who made it: two callers may choose the same one. */
+function scopeOf(route: Route, { principal }: Context, request: Request): string {
+  const caller = principal ? principal.memberId : `address ${request.ip ?? ''}`;
+  return `${route.service}.${route.name}:${caller}`;
 }
 
 function idempotencyOf({ route, idempotency }: RoutePlanOptions): IdempotencyStore | undefined {

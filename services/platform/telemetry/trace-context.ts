@@ -13,9 +13,10 @@ export function currentTrace(): string | undefined {
 
 /** A new, unsampled `traceparent`. Sampling is the mesh's decision. */
 export function newTrace(): string {
-  // A trace may start with every request, and Node keeps random bytes ready for UUIDs alone: ten times cheaper.
-  const [trace, parent] = [randomUUID().replaceAll('-', ''), randomUUID()];
-  return `00-${trace}-${parent.slice(0, 8)}${parent.slice(-8)}-00`;
+  // Node keeps random bytes ready for UUIDs alone, and a trace may start with every request: ten times cheaper than
+  // randomBytes. 122 random bits; the 17th digit is never 0, so that neither id is all zeros.
+  const trace = randomUUID().replaceAll('-', '');
+  return `00-${trace}-${trace.slice(16)}-00`;
 }
 
 /** Runs the function with this `traceparent`, or with a new one where it is missing or malformed. */

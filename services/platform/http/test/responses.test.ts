@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { access, bytes, content, defineApi, noContent } from '../../contract/index.ts';
-import type { Handlers } from '../index.ts';
+import { access, bytes, content, defineApi, noContent, platformErrors } from '../../contract/index.ts';
+import { type Handlers, problem } from '../index.ts';
 import { serve } from './serve.ts';
 
 const hold = z.object({ id: z.string().min(3), seats: z.array(z.object({ row: z.string() })) });
@@ -46,6 +46,20 @@ const api = defineApi({
       summary: 'Nothing',
       responses: { 204: noContent, 304: noContent },
     },
+    header: {
+      method: 'GET',
+      path: '/header',
+      access: access.public(),
+      summary: 'A header that HTTP forbids',
+      responses: { 204: noContent },
+    },
+    problem: {
+      method: 'GET',
+      path: '/problem',
+      access: access.public(),
+      summary: 'A problem that JSON cannot say',
+      responses: { 204: noContent },
+    },
     bigint: {
       method: 'GET',
       path: '/bigint',
@@ -63,6 +77,14 @@ const handlers: Handlers<typeof api> = {
   image: async () => ({ status: 200, body: new Uint8Array([1, 2, 3]) }),
   keys: async () => ({ status: 200, body: { keys: ['k'] } }),
   nothing: async () => ({ status: 204 }),
+  header: async () => ({
+    status: 204,
+    headers: { location: 'a\r\nset-cookie: b=c' },
+    cookies: [{ name: 'd', value: 'e' }],
+  }),
+  problem: async () => {
+    throw problem(platformErrors, 'not_found', { extensions: { n: 1n } });
+  },
   bigint: async () => ({ status: 200, body: { n: 1n } }),
 };
 
@@ -146,7 +168,9 @@ describe('other media types', () => {
     expect(answer.headers.get('x-powered-by')).toBeNull();
   });
 
-  it('answers 500 when JSON cannot say it', async () => {
-    expect((await strict.get('/answers/bigint')).status).toBe(500);
+  it.each(['bigint', 'header', 'problem'])('answers 500, and no more, to what cannot be sent: %s', async (path) => {
+    const answer = await strict.get(`/answers/${path}`);
+    expect([answer.status, await answer.json()]).toMatchObject([500, { code: 'internal_error' }]);
+    expect(answer.headers.get('set-cookie')).toBeNull();
   });
 });
