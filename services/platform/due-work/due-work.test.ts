@@ -171,6 +171,26 @@ describe('an outcome', () => {
     expect((await onlyJob()).attempts).toBe(4);
   });
 
+  it('is retried when what it writes fails, and leaves nothing of it', async () => {
+    await fill(1);
+    await start(
+      async ({ id, attempts }) => ({
+        done: true,
+        write: async (trx) => {
+          await trx
+            .updateTable('jobs')
+            .set({ state: `attempt ${attempts}` })
+            .where('id', '=', id)
+            .execute();
+          if (attempts === 0) throw new Error('no');
+        },
+      }),
+      { retryAfterFailure: () => 0.01 },
+    );
+    await allDone();
+    expect(await onlyJob()).toMatchObject({ state: 'attempt 1', attempts: 2 });
+  });
+
   it('of a worker whose lease ran out changes nothing', async () => {
     await fill(1);
     const slow = Promise.withResolvers<void>();

@@ -1,3 +1,5 @@
+export { type Claim, claimDue, untilNextClaim } from './claim.ts';
+export { Loop } from './loop.ts';
 export { addDueColumns, type DueColumns } from './table.ts';
 export {
   createDueWork,
@@ -7,5 +9,3 @@ export {
   type HandleContext,
   type Outcome,
 } from './worker.ts';
-export { type Claim, claimDue, untilNextClaim } from './claim.ts';
-export { Loop } from './loop.ts';

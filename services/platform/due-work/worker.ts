@@ -131,8 +131,12 @@ export class DueWorker<Schema, Row extends DueRow> implements DueWork {
   async #work(row: Row, claim: Claim<Row>, signal: AbortSignal) {
     const { name } = this.#options;
     const startedAt = performance.now();
-    const [outcome, result] = await this.#handle(row, signal);
-    const kept = await this.#finish(row, claim, outcome);
+    const [outcome, handled] = await this.#handle(row, signal);
+    const [kept, result] = await this.#settle(row, claim, outcome).then(
+      (isKept) => [isKept, handled] as const,
+      // What it writes failed for a reason of its own, so it has failed as if the handler had.
+      async (error: unknown) => [await this.#settle(row, claim, this.#failure(row, error)), 'failed'] as const,
+    );
     if (!kept) this.#options.log.warn({ id: row.id }, `${this.name}: the lease ran out before the work was done`);
     this.#figures?.handled.inc({ work: name, outcome: kept ? result : 'lost' });
     this.#figures?.seconds.observe({ work: name }, (performance.now() - startedAt) / 1_000);
@@ -143,15 +147,20 @@ export class DueWorker<Schema, Row extends DueRow> implements DueWork {
       const outcome = await withTrace(undefined, () => this.#options.handle(row, { signal }));
       return [outcome, outcome.done ? 'done' : 'retry'];
     } catch (error) {
-      const { retryAfterFailure = doubling } = this.#options;
-      const retryInSeconds = retryAfterFailure(row.attempts + 1);
-      this.#options.log.error({ err: error, id: row.id, retryInSeconds }, `${this.name}: a row failed`);
-      return [{ retryInSeconds }, 'failed'];
+      return [this.#failure(row, error), 'failed'];
     }
   }
 
+  #failure(row: Row, error: unknown): Outcome<Schema> {
+    const { log, retryAfterFailure = doubling } = this.#options;
+    const retryInSeconds = retryAfterFailure(row.attempts + 1);
+    const level = isUnavailable(error) ? 'warn' : 'error';
+    log[level]({ err: error, id: row.id, retryInSeconds }, `${this.name}: a row failed`);
+    return { retryInSeconds };
+  }
+
   /** Writes the outcome, patiently: what was done would otherwise be done again. False when the row is no longer ours. */
-  async #finish(row: Row, claim: Claim<Row>, outcome: Outcome<Schema>): Promise<boolean> {
+  async #settle(row: Row, claim: Claim<Row>, outcome: Outcome<Schema>): Promise<boolean> {
     for (;;) {
       try {
         return await this.#write(row, claim, outcome);

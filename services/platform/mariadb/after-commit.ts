@@ -11,11 +11,9 @@ export function afterCommit(trx: Executor, run: () => void): void {
   pending.get(trx)?.push(run);
 }
 
-/** Lets {@link afterCommit} know the transaction. Returns what to call when it is committed. */
-export function collectAfterCommit(trx: Executor): () => void {
+/** Lets {@link afterCommit} know the transaction. Returns the list of what to call when it is committed. */
+export function collectAfterCommit(trx: Executor): readonly (() => void)[] {
   const runs: (() => void)[] = [];
   pending.set(trx, runs);
-  return () => {
-    for (const run of runs) run();
-  };
+  return runs;
 }

@@ -6,8 +6,8 @@ import type { Logger } from '../log/index.ts';
 import type { Metrics } from '../metrics/index.ts';
 import { collectAfterCommit } from './after-commit.ts';
 import { connectionOptions } from './connection-options.ts';
-import type { Executor } from './executor.ts';
 import { isLockConflict, isSqlError, translate } from './errors.ts';
+import type { Executor } from './executor.ts';
 import { ReconnectingPool } from './reconnecting-pool.ts';
 import { Watch } from './watch.ts';
 
@@ -102,6 +102,7 @@ class PooledDatabase<Schema> implements Database<Schema> {
   async open(timeoutMs: number): Promise<void> {
     const deadline = performance.now() + timeoutMs;
     let told = false;
+    this.#health?.set('mariadb', 'down', 'not connected yet');
     for (;;) {
       try {
         await this.#watch.look();
@@ -113,7 +114,7 @@ class PooledDatabase<Schema> implements Database<Schema> {
       }
       await delay(100 + Math.random() * 100);
     }
-    this.#pool.open();
+    this.#found();
     this.#watch.start();
   }
 
@@ -129,12 +130,12 @@ class PooledDatabase<Schema> implements Database<Schema> {
   }
 
   async #attempt<T>(run: (trx: Transaction<Schema>) => Promise<T>): Promise<T> {
-    let committed: (() => void) | undefined;
+    let afterwards: readonly (() => void)[] = [];
     let failure: { readonly error: unknown } | undefined;
     const result = await this.kysely
       .transaction()
       .execute(async (trx) => {
-        committed = collectAfterCommit(trx);
+        afterwards = collectAfterCommit(trx);
         return await run(trx).catch((error: unknown) => {
           failure = { error };
           throw error;
@@ -144,8 +145,17 @@ class PooledDatabase<Schema> implements Database<Schema> {
         // When the rollback fails as well, for the same reason, Kysely throws that; the first error says more.
         throw failure ? failure.error : error;
       });
-    committed?.();
+    for (const hint of afterwards) this.#runAfterCommit(hint);
     return result;
+  }
+
+  #runAfterCommit(run: () => void) {
+    try {
+      run();
+    } catch (error) {
+      // To the caller the transaction succeeded, whatever a hint does.
+      this.#log.error({ err: error }, 'a function to be run after a commit failed');
+    }
   }
 
   async session<T>(run: (session: Kysely<Schema>) => Promise<T>): Promise<T> {

@@ -1,6 +1,6 @@
 export { afterCommit } from './after-commit.ts';
 export { type AnyDatabase, type Database, type DatabaseOptions, openDatabase } from './database.ts';
-export type { Executor } from './executor.ts';
 export { isDuplicateKey, isUnavailable, Unavailable } from './errors.ts';
+export type { Executor } from './executor.ts';
 export { type Migration, type Migrations, migrate } from './migrate.ts';
-export { createPruning, prune, type PruningOptions } from './pruning.ts';
+export { createPruning, type PruningOptions, prune } from './pruning.ts';

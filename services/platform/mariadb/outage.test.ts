@@ -83,8 +83,10 @@ describe('when the server is killed', () => {
 describe('when the server stops answering', () => {
   it('fails at once once that is noticed, and works again when it answers', async () => {
     await server.pause();
+    const underWay = ping().catch((reason: unknown) => reason);
     await untilReady(false);
     await expectAllToBeUnavailable();
+    expect(isUnavailable(await underWay)).toBe(true);
     await server.resume();
     await untilReady(true);
     await ping();

@@ -13,7 +13,7 @@ export interface ReconnectingPoolOptions {
 }
 
 /** Milliseconds that queries under way get to finish after the server counts as lost. */
-const graceMs = 5_000;
+const graceMs = 2_000;
 
 /**
  * A pool that fails at once while the server is away. The driver's own would let every caller wait for its whole
