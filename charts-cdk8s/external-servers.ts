@@ -1,4 +1,4 @@
-import type { Egress, Service } from '@ticketaka/platform/contract';
+import { type Egress, type Service, usesBroker } from '@ticketaka/platform/contract';
 import type { Environment, ExternalServer } from './environment.ts';
 
 /** A server outside the mesh that a service uses, under the name that its entry has. */
@@ -15,7 +15,7 @@ export interface UsedServer {
 export function externalServersOf(service: Service, environment: Environment): readonly UsedServer[] {
   const stores = {
     mariadb: service.owns.mariadb,
-    rabbitmq: service.publishes.length > 0 || service.consumes.length > 0,
+    rabbitmq: usesBroker(service),
     redis: service.owns.redis,
   };
   const used = (['mariadb', 'rabbitmq', 'redis'] as const)

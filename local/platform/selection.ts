@@ -1,4 +1,4 @@
-import { type Service, workloadName } from '@ticketaka/platform/contract';
+import { type Service, usesBroker, workloadName } from '@ticketaka/platform/contract';
 
 /** Names what `--only` asks for and nobody declares. */
 export class UnknownService extends Error {
@@ -20,11 +20,11 @@ export function serversOf(services: readonly Service[]): ReadonlySet<string> {
   return new Set(services.flatMap(serversOfOne));
 }
 
-export function serversOfOne({ owns, publishes, consumes }: Service): readonly string[] {
+export function serversOfOne(service: Service): readonly string[] {
   return [
-    ...(owns.mariadb ? ['mariadb'] : []),
-    ...(owns.redis ? ['redis'] : []),
-    ...(publishes.length + consumes.length > 0 ? ['epmd', 'rabbitmq'] : []),
+    ...(service.owns.mariadb ? ['mariadb'] : []),
+    ...(service.owns.redis ? ['redis'] : []),
+    ...(usesBroker(service) ? ['epmd', 'rabbitmq'] : []),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { Service } from '@ticketaka/platform/contract';
-import { mariadbGrants, rabbitDefinitions, redisAcl, usesBroker } from '@ticketaka/platform/topology';
+import { type Service, usesBroker } from '@ticketaka/platform/contract';
+import { mariadbGrants, rabbitDefinitions, redisAcl } from '@ticketaka/platform/topology';
 import type { ChildSpec } from '../process/child-spec.ts';
 import { freePorts } from './free-ports.ts';
 import { prepareMariadb } from './mariadb.ts';

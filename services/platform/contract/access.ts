@@ -14,6 +14,7 @@ export type Access =
   | { readonly level: 'partner' };
 
 const publicAccess = () => ({ level: 'public' }) as const;
+
 export { publicAccess as public };
 
 /** Any signed-in person. */

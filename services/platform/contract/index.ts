@@ -1,33 +1,35 @@
 export * as access from './access.ts';
-export { roles, type Access, type Role } from './access.ts';
-export { defineApi, type Api, type BoundRoutes } from './api.ts';
-export { docsRoutes, isDocsRoute, type DocsRouteName } from './docs.ts';
+export { type Access, type Role, roles } from './access.ts';
+export { type Api, type BoundRoutes, defineApi } from './api.ts';
+export { type DocsRouteName, docsRoutes, isDocsRoute } from './docs.ts';
 export {
   defineErrors,
-  platformErrors,
   type ErrorSpec,
   type ErrorTable,
   type PlatformErrorCode,
+  platformErrors,
   type Text,
 } from './errors.ts';
 export { defineMessage, type Message, type MessageData } from './message.ts';
 export {
   bytes,
-  content,
-  noContent,
   type ContentSpec,
+  content,
   type Method,
+  noContent,
   type ResponseSpec,
   type Route,
   type RouteIdentity,
   type RouteSpec,
 } from './route.ts';
 export {
+  type Consumption,
   defineService,
+  type Egress,
+  type Following,
+  type Service,
+  usesBroker,
+  type Workload,
   workloadName,
   workloadOf,
-  type Consumption,
-  type Egress,
-  type Service,
-  type Workload,
 } from './service.ts';

@@ -23,6 +23,18 @@ export interface Consumption {
   readonly prefetch?: number;
 }
 
+/**
+ * A stream that the service owns: messages are kept for a while, and each replica reads them from where it is. For state
+ * that every replica holds.
+ */
+export interface Following {
+  readonly message: Message;
+  /** @default `<service>.<message type>` */
+  readonly stream?: string;
+  /** How long messages are kept; whoever was away longer starts anew. @default 24 */
+  readonly retentionHours?: number;
+}
+
 /** A host outside the mesh that the service talks to. */
 export interface Egress {
   /** A logical name, for which each environment gives host and port: `smtp`. */
@@ -42,6 +54,7 @@ export interface Service {
   readonly calls: readonly Route[];
   readonly publishes: readonly Message[];
   readonly consumes: readonly Required<Consumption>[];
+  readonly follows: readonly Required<Following>[];
   readonly egress: readonly Egress[];
 }
 
@@ -54,6 +67,7 @@ interface ServiceSpec {
   readonly calls?: readonly Route[];
   readonly publishes?: readonly Message[];
   readonly consumes?: readonly Consumption[];
+  readonly follows?: readonly Following[];
   readonly egress?: readonly Egress[];
 }
 
@@ -77,10 +91,20 @@ export function defineService(spec: ServiceSpec): Service {
       prefetch: 20,
       ...consumption,
     })),
+    follows: (spec.follows ?? []).map((following) => ({
+      stream: `${spec.name}.${following.message.type}`,
+      retentionHours: 24,
+      ...following,
+    })),
     egress: spec.egress ?? [],
   };
   check(service);
   return service;
+}
+
+/** Whether the service has anything to do with RabbitMQ, and so needs a user there. */
+export function usesBroker({ publishes, consumes, follows }: Service): boolean {
+  return publishes.length + consumes.length + follows.length > 0;
 }
 
 /** The name of a workload in the mesh: its Kubernetes Service, its ServiceAccount and its host. */
@@ -117,6 +141,6 @@ function check(service: Service) {
     if (service.publishes.includes(message) && message.service === service.name)
       fail(`it consumes its own ${message.type}`);
   }
-  const queues = service.consumes.map((consumption) => consumption.queue);
+  const queues = [...service.consumes.map(({ queue }) => queue), ...service.follows.map(({ stream }) => stream)];
   if (new Set(queues).size !== queues.length) fail('two of its queues have one name');
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Service, workloadName } from '../contract/index.ts';
+import { type Service, usesBroker, workloadName } from '../contract/index.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
@@ -37,10 +37,6 @@ export function needsTokens(service: Service): boolean {
   );
 }
 
-export function needsBroker(service: Service): boolean {
-  return service.publishes.length > 0 || service.consumes.length > 0;
-}
-
 /**
  * The variables that a workload needs, derived from its declaration: what it does not own or do, it is not asked for.
  * @throws when the service declares no such workload
@@ -53,7 +49,7 @@ export function environmentOf(service: Service, workload: string): z.ZodObject {
     needsTokens(service) && tokens,
     service.owns.mariadb && stores.mariadb,
     service.owns.redis && stores.redis,
-    needsBroker(service) && stores.broker,
+    usesBroker(service) && stores.broker,
   ];
   return parts.reduce<z.ZodObject>((schema, part) => (part ? schema.extend(part.shape) : schema), base);
 }

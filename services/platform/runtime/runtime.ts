@@ -105,7 +105,11 @@ export class Runtime<C> {
    */
   client<A extends Api>(api: A, workload = 'api'): Client<A> {
     const policy = createPolicy({ name: api.service, log: this.log, timeoutMs: 5000 });
-    return createClient(api, { origin: `http://${workloadName(api.service, workload)}`, policy, headers: traceHeaders });
+    return createClient(api, {
+      origin: `http://${workloadName(api.service, workload)}`,
+      policy,
+      headers: traceHeaders,
+    });
   }
 
   #variable(name: keyof Environment): string {

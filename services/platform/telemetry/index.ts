@@ -1,2 +1,2 @@
-export { currentTrace, newTrace, withTrace } from './trace-context.ts';
 export { startTelemetry } from './open-telemetry.ts';
+export { currentTrace, newTrace, withTrace } from './trace-context.ts';

@@ -46,6 +46,7 @@ export function nameProblems(services: readonly Service[]): readonly string[] {
 
   for (const owner of new Set(messages.map((message) => message.service))) take(`the exchange of ${owner}`, owner);
   for (const service of services) {
+    for (const { stream } of service.follows) take(`a stream of ${service.name}`, stream);
     if (service.consumes.length === 0) continue;
     take(`the dead letter exchange of ${service.name}`, deadExchange(service.name));
     for (const { queue } of service.consumes) {

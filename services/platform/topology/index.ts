@@ -1,7 +1,6 @@
 export { callersOf, callerWorkloads } from './callers.ts';
 export { checkTopology, TopologyError, topologyProblems } from './check.ts';
 export { mariadbGrants, mariadbSchemaGrants, type SchemaOwner } from './mariadb-grants.ts';
-export { usesBroker } from './messages.ts';
 export { type Passwords, passwordOf } from './passwords.ts';
 export {
   hashRabbitPassword,

@@ -1,15 +1,13 @@
 import type { Message, Service } from '../contract/index.ts';
 
-/** Whether the service has anything to do with RabbitMQ, and so needs a user there. */
-export function usesBroker(service: Service): boolean {
-  return service.publishes.length > 0 || service.consumes.length > 0;
-}
-
-/** Every message that a service publishes or consumes, each once. */
+/** Every message that a service publishes, consumes or follows, each once. */
 export function messagesOf(services: readonly Service[]): readonly Message[] {
   return [
     ...new Set(
-      services.flatMap((service) => [...service.publishes, ...service.consumes.map(({ message }) => message)]),
+      services.flatMap(({ publishes, consumes, follows }) => [
+        ...publishes,
+        ...[...consumes, ...follows].map(({ message }) => message),
+      ]),
     ),
   ];
 }
@@ -20,7 +18,7 @@ export function publishersOf(services: readonly Service[], message: Message): re
 
 export function consumersOf(services: readonly Service[], message: Message): readonly string[] {
   return services
-    .filter((service) => service.consumes.some((consumption) => consumption.message === message))
+    .filter(({ consumes, follows }) => [...consumes, ...follows].some((taken) => taken.message === message))
     .map((service) => service.name);
 }
 

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Message, Service } from '../contract/index.ts';
+import { type Message, type Service, usesBroker } from '../contract/index.ts';
 import { checkTopology, nameProblems, TopologyError } from './check.ts';
-import { deadExchange, deadQueue, messagesOf, usesBroker } from './messages.ts';
+import { deadExchange, deadQueue, messagesOf } from './messages.ts';
 import { type Passwords, passwordOf } from './passwords.ts';
 
 interface QueueDefinition {
@@ -85,6 +85,7 @@ export function rabbitDefinitions(
   const consumptions = services.flatMap((service) =>
     service.consumes.map((consumption) => ({ service, ...consumption })),
   );
+  const followings = services.flatMap(({ follows }) => follows);
   const owners = [...new Set(messagesOf(services).map((message) => message.service))];
   const dead = services.filter(({ consumes }) => consumes.length > 0).map(({ name }) => deadExchange(name));
   const bind = (source: string, routingKey: string, destination: string) => ({
@@ -109,7 +110,7 @@ export function rabbitDefinitions(
       vhost,
       configure: exactly([]),
       write: exactly(Object.keys(writes(service))),
-      read: exactly(service.consumes.map(({ queue }) => queue)),
+      read: exactly([...service.consumes.map(({ queue }) => queue), ...service.follows.map(({ stream }) => stream)]),
     })),
     topic_permissions: users.flatMap((service) =>
       Object.entries(writes(service)).map(([exchange, keys]) => ({
@@ -129,22 +130,28 @@ export function rabbitDefinitions(
       internal: false,
       arguments: {},
     })),
-    queues: consumptions.flatMap(({ service, queue, deliveryLimit }) => [
-      quorumQueue(vhost, queue, {
-        'x-delivery-limit': deliveryLimit,
-        'x-dead-letter-exchange': deadExchange(service.name),
-        'x-dead-letter-routing-key': queue,
-        'x-dead-letter-strategy': 'at-least-once',
-        // At-least-once dead-lettering works with no other overflow behaviour.
-        'x-overflow': 'reject-publish',
-      }),
-      // From RabbitMQ 4.0 a queue without a limit of its own drops a message at the 20th look of an operator.
-      quorumQueue(vhost, deadQueue(queue), { 'x-delivery-limit': 1_000_000 }),
-    ]),
-    bindings: consumptions.flatMap(({ service, queue, message }) => [
-      bind(message.service, message.type, queue),
-      bind(deadExchange(service.name), queue, deadQueue(queue)),
-    ]),
+    queues: [
+      ...consumptions.flatMap(({ service, queue, deliveryLimit }) => [
+        quorumQueue(vhost, queue, {
+          'x-delivery-limit': deliveryLimit,
+          'x-dead-letter-exchange': deadExchange(service.name),
+          'x-dead-letter-routing-key': queue,
+          'x-dead-letter-strategy': 'at-least-once',
+          // At-least-once dead-lettering works with no other overflow behaviour.
+          'x-overflow': 'reject-publish',
+        }),
+        // From RabbitMQ 4.0 a queue without a limit of its own drops a message at the 20th look of an operator.
+        quorumQueue(vhost, deadQueue(queue), { 'x-delivery-limit': 1_000_000 }),
+      ]),
+      ...followings.map(({ stream, retentionHours }) => streamQueue(vhost, stream, retentionHours)),
+    ],
+    bindings: [
+      ...consumptions.flatMap(({ service, queue, message }) => [
+        bind(message.service, message.type, queue),
+        bind(deadExchange(service.name), queue, deadQueue(queue)),
+      ]),
+      ...followings.map(({ message, stream }) => bind(message.service, message.type, stream)),
+    ],
   };
 }
 
@@ -174,6 +181,12 @@ function writes(service: Service): Readonly<Record<string, readonly string[]>> {
 
 function quorumQueue(vhost: string, name: string, settings: QueueDefinition['arguments']): QueueDefinition {
   return { name, vhost, durable: true, auto_delete: false, arguments: { 'x-queue-type': 'quorum', ...settings } };
+}
+
+/** RabbitMQ drops a stream's segments as a whole, so they are small enough for the age to be kept about right. */
+function streamQueue(vhost: string, name: string, retentionHours: number): QueueDefinition {
+  const settings = { 'x-max-age': `${retentionHours}h`, 'x-stream-max-segment-size-bytes': 50_000_000 };
+  return { name, vhost, durable: true, auto_delete: false, arguments: { 'x-queue-type': 'stream', ...settings } };
 }
 
 /** A regular expression that matches these names and no other. */
