@@ -120,7 +120,9 @@ async function tryOnce(exchange: Exchange, options: TryOptions): Promise<Attempt
 async function enter(exchange: Exchange, request: MeshRequest, { callee }: Target) {
   if (!callee) return { admitted: request };
   const { workload } = callee.replica;
-  const door = exchange.mesh.doors.get(workload.name) ?? { jwtRules: [], policies: [] };
+  const door = exchange.mesh.doors.get(workload.name);
+  // Every workload of the registry has one; without it nothing would be asked.
+  if (!door) throw new Error(`no policies were compiled for ${workload.name}`);
   const headers = request.headers.clone();
   headers.set('X-Forwarded-Client-Cert', `By=spiffe://${workload.principal};URI=spiffe://${exchange.source.principal}`);
   const admission = await admit({ ...request, headers }, door, {

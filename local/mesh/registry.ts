@@ -1,6 +1,6 @@
 /** What can be reached, and where it runs here: Services, ServiceEntries, workloads and their replicas. */
 import type { EndpointsFile } from './endpoints.ts';
-import { selects, serviceHost } from './host-names.ts';
+import { byHostSpecificity, selects, serviceHost } from './host-names.ts';
 import { ManifestError } from './manifests.ts';
 import type { Resources } from './supported-fields.ts';
 import type { ServiceEntrySpec } from './supported-networking.ts';
@@ -107,6 +107,7 @@ export function buildRegistry(resources: Resources, endpoints: EndpointsFile): R
     workloads,
     gateway: { name: 'gateway', namespace, labels, principal: principalOf(namespace, serviceAccount) },
     services,
+    // The more specific first: an exact host before a wildcard that covers it.
     externals: resources.ServiceEntry.flatMap((entry) =>
       entry.spec.hosts.map((pattern) => ({
         where: entry.where,
@@ -114,7 +115,7 @@ export function buildRegistry(resources: Resources, endpoints: EndpointsFile): R
         namespace: entry.namespace,
         spec: entry.spec,
       })),
-    ),
+    ).toSorted((a, b) => byHostSpecificity(a.pattern, b.pattern)),
   };
 }
 

@@ -84,6 +84,10 @@ describe('the manifests', () => {
       'spec.servers[0].tls is not supported',
     ],
     [
+      'apiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: { name: a }\nspec: { hosts: [a.example], ports: [{ number: 80, name: http, protocol: HTTP }], location: MESH_EXTERNAL, resolution: STATIC }',
+      'spec: is STATIC and has no endpoints',
+    ],
+    [
       'apiVersion: networking.istio.io/v1alpha3\nkind: Sidecar\nmetadata: { name: a }\nspec: { egress: [{ hosts: [a/*] }] }',
       'apiVersion must be networking.istio.io/v1',
     ],

@@ -181,18 +181,20 @@ const serviceEntryPort = z.strictObject({
   targetPort: portNumber.optional(),
 });
 
-export const serviceEntry = z.strictObject({
-  hosts: names,
-  addresses: z.array(z.string()).optional(),
-  ports: z.array(serviceEntryPort).min(1),
-  location: z.enum(['MESH_EXTERNAL']),
-  resolution: z.enum(['NONE', 'STATIC', 'DNS']),
-  endpoints: z
-    .array(z.strictObject({ address: z.string().min(1), ports: z.record(z.string(), portNumber).optional() }))
-    .min(1)
-    .optional(),
-  exportTo: names.optional(),
-});
+export const serviceEntry = z
+  .strictObject({
+    hosts: names,
+    addresses: z.array(z.string()).optional(),
+    ports: z.array(serviceEntryPort).min(1),
+    location: z.enum(['MESH_EXTERNAL']),
+    resolution: z.enum(['NONE', 'STATIC', 'DNS']),
+    endpoints: z
+      .array(z.strictObject({ address: z.string().min(1), ports: z.record(z.string(), portNumber).optional() }))
+      .min(1)
+      .optional(),
+    exportTo: names.optional(),
+  })
+  .refine((entry) => entry.resolution !== 'STATIC' || entry.endpoints, 'is STATIC and has no endpoints');
 
 export type VirtualServiceSpec = z.output<typeof virtualService>;
 export type HttpRouteSpec = VirtualServiceSpec['http'][number];
