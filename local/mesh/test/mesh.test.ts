@@ -32,6 +32,7 @@ describe('mesh', () => {
   let signer: Signer;
   let mesh: TestMesh;
   const stops: Stop[] = [];
+  const streamEnded = Promise.withResolvers<void>();
 
   beforeAll(async () => {
     signer = await createSigner();
@@ -39,7 +40,7 @@ describe('mesh', () => {
       if (request.url === '/stream') {
         response.writeHead(200, { 'content-type': 'text/event-stream' });
         response.write('data: first\n\n');
-        request.once('close', () => response.end());
+        response.once('close', () => streamEnded.resolve());
       } else if (request.url === '/open/slow') {
         request.once('close', () => response.end());
       } else void echo(request, response);
@@ -329,6 +330,7 @@ describe('mesh', () => {
       expect(String(value)).toBe('data: first\n\n');
       response.on('error', () => undefined);
       controller.abort();
+      await streamEnded.promise;
     });
 
     it('answers 503 when nothing runs', async () => {
