@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { waitFor } from '@ticketaka/platform/testing';
+import { platform as connect, type Platform } from '../e2e/platform.ts';
+import { Crowd } from './crowd.ts';
+import type { Outage, Records } from './history.ts';
+import { judge } from './judge.ts';
+import { PostOffice } from './post-office.ts';
+import { Archive } from './records.ts';
+import { lostAndFound } from './server-log.ts';
+import { killed } from './victims.ts';
+
+/** Each part is killed while people sign up. Afterwards nobody is half a member, nothing is lost, and it goes on. */
+
+const victims = [
+  'mariadb',
+  'redis',
+  'rabbitmq',
+  'auth-api',
+  'members-api',
+  'mail-worker',
+  'web-server',
+  'mesh',
+  'mail-sandbox',
+];
+
+/** Of a breaker that opened in the outage, until it lets calls through again. */
+const recoveryMs = 6_000;
+const settleMs = 45_000;
+
+let platform: Platform;
+let post: PostOffice;
+let archive: Archive;
+beforeAll(async () => {
+  platform = await connect();
+  post = new PostOffice(platform.mail).open();
+  archive = await Archive.open(platform);
+}, 180_000);
+afterAll(async () => {
+  await archive[Symbol.asyncDispose]();
+  await post.close();
+  await platform[Symbol.asyncDispose]();
+});
+
+describe('kill -9 while people sign up', () => {
+  it.each(victims)(
+    'of %s leaves nobody half a member and loses nothing',
+    async (victim) => {
+      const crowd = new Crowd(platform, post);
+      const since = Date.now();
+      crowd.start();
+      await untilMembers(crowd, { since, count: 2 });
+
+      const from = Date.now();
+      await killed(platform, victim);
+      const ready = Date.now();
+      const outage: Outage = { from, until: ready + recoveryMs, lettersLost: victim === 'mail-sandbox' };
+
+      await untilMembers(crowd, { since: ready, count: 4 });
+      const before = await crowd.stop();
+      const records = await atRest({ prefix: crowd.prefix, since });
+      const letters = post.letters.filter(({ to }) => to.startsWith(crowd.prefix));
+      expect(judge({ history: { ...before, letters }, outage, records })).toEqual([]);
+      for (const told of Object.values(await lostAndFound(platform, victim, from)))
+        expect(told).toEqual(['lost', 'found']);
+    },
+    120_000,
+  );
+});
+
+async function untilMembers(crowd: Crowd, { since, count }: { since: number; count: number }) {
+  const what = `${count} people to sign up`;
+  await waitFor(() => crowd.membersSince(since) >= count, { what, timeoutMs: 45_000 });
+}
+
+/** What is left once all that was begun has ended. Never throws for what stays: that is the judge's to say. */
+async function atRest(of: { prefix: string; since: number }): Promise<Records> {
+  const deadline = performance.now() + settleMs;
+  for (;;) {
+    const records = await archive.read(of);
+    const { openSignUps, outbox, queues, emails } = records;
+    const busy =
+      openSignUps.length > 0 ||
+      outbox > 0 ||
+      Object.entries(queues).some(([queue, messages]) => messages > 0 && !queue.endsWith('.dead')) ||
+      emails.some(({ state }) => state === 'waiting' || state === 'in_flight');
+    if (!busy || performance.now() > deadline) return records;
+    await archive.bringSettlementForward();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
