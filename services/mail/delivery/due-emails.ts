@@ -1,4 +1,4 @@
-import { createDueWork, type DueWork, type Outcome as DueOutcome } from '@ticketaka/platform/due-work';
+import { createDueWork, type Outcome as DueOutcome, type DueWork } from '@ticketaka/platform/due-work';
 import type { Logger } from '@ticketaka/platform/log';
 import { afterCommit, type Database } from '@ticketaka/platform/mariadb';
 import type { Metrics } from '@ticketaka/platform/metrics';

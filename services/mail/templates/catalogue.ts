@@ -1,6 +1,6 @@
 import type { Email, Template } from '../api.ts';
-import { english } from './english.ts';
 import type { Content } from './content.ts';
+import { english } from './english.ts';
 import { korean } from './korean.ts';
 
 export type Locale = Email['locale'];

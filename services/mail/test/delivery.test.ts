@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { newId } from '@ticketaka/platform/ids';
 import {
   createTestBroker,
   createTestDatabase,
@@ -6,7 +7,6 @@ import {
   type TestDatabase,
   waitFor,
 } from '@ticketaka/platform/testing';
-import { newId } from '@ticketaka/platform/ids';
 import { emailAuth, emailRealtime } from '../api.ts';
 import { service } from '../service.ts';
 import { asker, codeFor, type MailFixture, someone, startMail } from './mail-fixture.ts';

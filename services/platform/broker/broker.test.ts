@@ -15,6 +15,7 @@ const placed = defineMessage({
 });
 const unheard = defineMessage({ service: 'orders', type: 'order.unheard', summary: 'Of no use', data: z.object({}) });
 const foreign = defineMessage({ service: 'other', type: 'other.thing', summary: 'Not declared', data: z.object({}) });
+const undeclared = defineMessage({ service: 'orders', type: 'order.secret', summary: 'Not ours', data: z.object({}) });
 
 const workloads = { worker: { kind: 'worker', scale: { min: 1, max: 1 } } } as const;
 const orders = defineService({ name: 'orders', summary: 'Publishes', workloads, publishes: [placed, unheard] });
@@ -89,11 +90,20 @@ describe('publish', () => {
     ]);
   });
 
-  it('goes on after RabbitMQ has closed the channel over an exchange that is not ours', async () => {
+  it.each([
+    ['an exchange that is not there', foreign],
+    ['a routing key that is not ours', undeclared],
+  ])('goes on after RabbitMQ has closed the channel over %s, and blames that message alone', async (_, message) => {
     const broker = await open('orders');
-    await expect(broker.publish(foreign, {})).rejects.toMatchObject({ failure: 'unknown' });
+    const [first, wrong, last] = await Promise.allSettled([
+      broker.publish(placed, { number: 1 }),
+      broker.publish(message, {}),
+      broker.publish(placed, { number: 2 }),
+    ]);
+    expect(wrong).toMatchObject({ reason: { failure: 'unroutable', unavailable: false } });
+    const others = [first, last].map((outcome) => (outcome.status === 'rejected' ? outcome.reason : undefined));
+    expect(others.every((reason) => reason === undefined || reason.failure === 'unknown')).toBe(true);
     await broker.publish(placed, { number: 3 });
-    expect(await server.queueLength(queue)).toBe(1);
   });
 
   it('confirms thousands at once, in the order of the batch', async () => {

@@ -1,4 +1,4 @@
-import type { ChannelModel, ConfirmChannel as AmqpConfirmChannel, Message as AmqpMessage } from 'amqplib';
+import type { ConfirmChannel as AmqpConfirmChannel, Message as AmqpMessage, ChannelModel } from 'amqplib';
 import { envelopeType } from './envelope.ts';
 import { PublishError } from './errors.ts';
 
@@ -33,6 +33,8 @@ export class ConfirmChannel {
   /** By message id. RabbitMQ returns a message before it confirms it, and a return carries no delivery tag. */
   readonly #inFlight = new Map<string, InFlight[]>();
   readonly #full: (full: boolean) => void;
+  /** Why RabbitMQ closed the channel. */
+  #cause: unknown;
 
   static async open(model: ChannelModel, confirmTimeoutMs: number, events: ConfirmChannelEvents) {
     const channel = await model.createConfirmChannel();
@@ -43,11 +45,10 @@ export class ConfirmChannel {
     this.#channel = channel;
     this.#confirmTimeoutMs = confirmTimeoutMs;
     this.#full = events.full;
-    let cause: unknown;
     channel.on('error', (error) => {
-      cause = error;
+      this.#cause = error;
     });
-    channel.on('close', () => events.closed(cause));
+    channel.on('close', () => events.closed(this.#cause));
     channel.on('drain', () => events.full(false));
     channel.on('return', (message) => this.#onReturn(message));
   }
@@ -79,7 +80,7 @@ export class ConfirmChannel {
       const onConfirm = (error: unknown) => {
         clearTimeout(timer);
         if (error === null) resolve();
-        else reject(failureOf(error, message));
+        else reject(this.#failureOf(error, message));
       };
       try {
         const { exchange, routingKey, id, headers, contentType = envelopeType } = message;
@@ -91,6 +92,18 @@ export class ConfirmChannel {
         reject(new PublishError('unavailable', 'the channel is closed', { cause: error }));
       }
     });
+  }
+
+  #failureOf(error: unknown, message: OutgoingMessage) {
+    // amqplib tells the cases apart by their words only.
+    if (error instanceof Error && error.message === 'message nacked') {
+      return new PublishError('refused', `RabbitMQ refused ${routeOf(message)}`, { cause: error });
+    }
+    const cause = this.#cause ?? error;
+    // One message that may not be published takes the channel with it: the others are to be tried again, it is not.
+    return isAbout(cause, message)
+      ? new PublishError('unroutable', `RabbitMQ has no place for ${routeOf(message)}`, { cause })
+      : new PublishError('unknown', `the channel closed before ${routeOf(message)} was confirmed`, { cause });
   }
 
   #onReturn({ fields, properties }: AmqpMessage) {
@@ -115,9 +128,11 @@ function routeOf({ exchange, routingKey }: OutgoingMessage) {
   return `${routingKey} of exchange ${exchange}`;
 }
 
-function failureOf(error: unknown, message: OutgoingMessage) {
-  // amqplib says the two cases apart by their words only.
-  return error instanceof Error && error.message === 'message nacked'
-    ? new PublishError('refused', `RabbitMQ refused ${routeOf(message)}`, { cause: error })
-    : new PublishError('unknown', `the channel closed before ${routeOf(message)} was confirmed`, { cause: error });
+/**
+ * Whether RabbitMQ closed the channel over this exchange, or this routing key on it: `no exchange 'a' in vhost`,
+ * `access to exchange 'a' in vhost`, `access to topic 'b' in exchange 'a' in vhost`.
+ */
+function isAbout(cause: unknown, { exchange, routingKey }: OutgoingMessage) {
+  if (!(cause instanceof Error) || !cause.message.includes(`exchange '${exchange}'`)) return false;
+  return !cause.message.includes("to topic '") || cause.message.includes(`to topic '${routingKey}'`);
 }

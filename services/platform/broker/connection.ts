@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ChannelModel, connect } from 'amqplib';
+import { backOff } from '../back-off/index.ts';
 import type { Health } from '../lifecycle/index.ts';
 import type { Logger } from '../log/index.ts';
 import { settledWithin } from './settled-within.ts';
-import { backOff } from '../back-off/index.ts';
 
 export interface ConnectionOptions {
   /** `amqp://user:password@host:port/vhost` */
@@ -16,7 +16,7 @@ export interface ConnectionOptions {
 
 const heartbeatSeconds = 10;
 const connectTimeoutMs = 5_000;
-const closeTimeoutMs = 2_000;
+const closeTimeoutMs = 1_000;
 
 /** Told of each new connection, and of each time RabbitMQ stops or starts to take messages on it. */
 export interface ConnectionListener {
@@ -95,10 +95,12 @@ export class BrokerConnection {
       void this.#reconnect();
     });
     model.on('blocked', () => {
+      this.#options.health?.set('rabbitmq', 'down', 'it takes no messages');
       this.#options.log.warn('RabbitMQ takes no messages: it is short of memory or disk');
       for (const listener of this.#listeners) listener.blocked?.(true);
     });
     model.on('unblocked', () => {
+      this.#options.health?.set('rabbitmq', 'up');
       this.#options.log.info('RabbitMQ takes messages again');
       for (const listener of this.#listeners) listener.blocked?.(false);
     });

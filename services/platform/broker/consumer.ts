@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ChannelModel, ConsumeMessage } from 'amqplib';
+import { backOff } from '../back-off/index.ts';
 import type { Message } from '../contract/index.ts';
 import type { Counter } from '../metrics/index.ts';
-import { backOff } from '../back-off/index.ts';
 import type { BrokerConnection } from './connection.ts';
 import { type DeliveryOptions, deliver } from './delivery.ts';
 import { settledWithin } from './settled-within.ts';

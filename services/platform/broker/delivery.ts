@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ConsumeMessage } from 'amqplib';
+import { backOff } from '../back-off/index.ts';
 import type { Consumption, Message, MessageData } from '../contract/index.ts';
 import type { Logger } from '../log/index.ts';
 import { withTrace } from '../telemetry/index.ts';
-import { backOff } from '../back-off/index.ts';
 import { parseEnvelope } from './envelope.ts';
 import { Poison } from './errors.ts';
 import type { Publisher } from './publisher.ts';

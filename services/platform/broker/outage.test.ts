@@ -109,7 +109,7 @@ describe('with RabbitMQ killed and started again', () => {
 
 describe('with RabbitMQ hanging', () => {
   it('gives up on a confirm in time, and does not say that the message was not sent', async () => {
-    const { broker } = await open('counter', { confirmTimeoutMs: 300 });
+    const { broker } = await open('counter', { confirmTimeoutMs: 1_000 });
     await broker.publish(counted, { number: -2 });
     await server.pause();
     await expect(broker.publish(counted, { number: -3 })).rejects.toMatchObject({ failure: 'unknown' });

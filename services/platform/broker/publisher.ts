@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ChannelModel } from 'amqplib';
+import { backOff } from '../back-off/index.ts';
 import type { Logger } from '../log/index.ts';
 import type { Counter, Metrics } from '../metrics/index.ts';
-import { backOff } from '../back-off/index.ts';
 import { ConfirmChannel, type OutgoingMessage } from './confirm-channel.ts';
 import type { BrokerConnection } from './connection.ts';
 import { PublishError } from './errors.ts';
@@ -90,7 +90,7 @@ export class Publisher {
     await Promise.allSettled(this.#pending);
     const channel = this.#channel;
     this.#channel = undefined;
-    if (channel) await settledWithin(2_000, channel.close());
+    if (channel) await settledWithin(1_000, channel.close());
   }
 
   async #send(message: OutgoingMessage): Promise<void> {

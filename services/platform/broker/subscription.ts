@@ -2,7 +2,7 @@ import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import { settledWithin } from './settled-within.ts';
 
 /** For RabbitMQ's answer when something ends. One that hangs must not keep a process from stopping. */
-const answerMs = 2_000;
+const answerMs = 1_000;
 
 export interface SubscriptionEvents {
   readonly onMessage: (message: ConsumeMessage) => void;
