@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
+import { standardOutput } from './buffered-output.ts';
 
 export type { Logger } from 'pino';
 
@@ -7,7 +8,7 @@ export interface LogOptions {
   readonly workload: string;
   /** @default 'info' */
   readonly level?: string;
-  /** @default standard output */
+  /** @default standard output, where ordinary lines are written up to 50 ms late, and together */
   readonly destination?: DestinationStream;
 }
 
@@ -36,5 +37,5 @@ export function createLogger({ service, workload, level = 'info', destination }:
     formatters: { level: (label: string) => ({ level: label }) },
     redact: { paths: personal.flatMap((name) => [name, `*.${name}`]), censor: '[masked]' },
   };
-  return destination ? pino(options, destination) : pino(options);
+  return pino(options, destination ?? standardOutput());
 }
