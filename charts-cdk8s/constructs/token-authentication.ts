@@ -11,7 +11,6 @@ export interface TokenAuthenticationProps {
    */
   readonly selector?: Readonly<Record<string, string>>;
   readonly issuer: string;
-  readonly audience: string;
   /** Keys are written out: a sidecar under STRICT cannot fetch them from a service of the mesh. */
   readonly jwks: PublicJwks;
 }
@@ -30,7 +29,8 @@ export class TokenAuthentication extends Construct {
           jwtRules: [
             {
               issuer: props.issuer,
-              audiences: [props.audience],
+              // No `audiences`: Envoy would answer a token for somebody else with 403, where our clients are
+              // promised 401. The services check the audience, and say so.
               jwks: JSON.stringify(props.jwks),
               // Named, or Istio would also read `?access_token=`, which ends up in logs and histories.
               fromHeaders: [{ name: 'Authorization', prefix: 'Bearer ' }],

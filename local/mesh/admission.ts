@@ -25,7 +25,7 @@ export async function admit(
   if ('refused' in authentication) {
     const headers = { 'www-authenticate': authentication.challenge };
     return {
-      answer: localAnswer(401, authentication.refused, { flags: 'UAEX', headers }),
+      answer: localAnswer(authentication.status, authentication.refused, { flags: 'UAEX', headers }),
       policy: 'RequestAuthentication',
     };
   }

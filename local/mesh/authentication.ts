@@ -44,8 +44,8 @@ export function rulesFor(
 export type Authentication =
   /** The request is without the tokens that are not to be forwarded. */
   | { readonly claims: Claims | undefined; readonly request: MeshRequest }
-  /** Envoy's sentence and challenge. */
-  | { readonly refused: string; readonly challenge: string };
+  /** Envoy's sentence, status and challenge. */
+  | { readonly refused: string; readonly status: 401 | 403; readonly challenge: string };
 
 /**
  * Verifies every token that the request carries where a rule looks: all must be good, and the claims are the first's.
@@ -66,7 +66,8 @@ export async function authenticate(
   } catch (error) {
     if (!(error instanceof TokenRefused)) throw error;
     const uri = `http://${request.authority}${request.path}`.slice(0, 256);
-    return { refused: error.message, challenge: `Bearer realm="${uri}", error="invalid_token"` };
+    const challenge = `Bearer realm="${uri}", error="invalid_token"`;
+    return { refused: error.message, status: error.status, challenge };
   }
   return { claims, request: claims ? withoutUnforwarded(request, rules, claims) : request };
 }

@@ -5,9 +5,16 @@ import type { Claims } from './claims.ts';
 import type { JwtRuleSpec } from './supported-security.ts';
 import { TokenCache } from './token-cache.ts';
 
-/** What is wrong with a token: Envoy's own sentence, which becomes the body of the 401. */
+/** What is wrong with a token: Envoy's own sentence, which becomes the body of the answer. */
 export class TokenRefused extends Error {
   override readonly name = 'TokenRefused';
+  /** As Envoy: a token for somebody else is forbidden, every other bad one is unauthorized. */
+  readonly status: 401 | 403;
+
+  constructor(sentence: string, status: 401 | 403 = 401) {
+    super(sentence);
+    this.status = status;
+  }
 }
 
 /** Envoy's default: a clock may be wrong by this much, in seconds. */
@@ -91,7 +98,7 @@ export async function verifyToken(token: string, rules: readonly CompiledJwtRule
   if (claims.exp !== undefined && now > claims.exp + clockSkew) throw new TokenRefused('Jwt is expired');
   const audiences = [claims.aud ?? []].flat();
   if (rule.audiences && !rule.audiences.some((audience) => audiences.includes(audience)))
-    throw new TokenRefused('Audiences in Jwt are not allowed');
+    throw new TokenRefused('Audiences in Jwt are not allowed', 403);
   if (alg !== 'RS256') throw new TokenRefused("Jwks doesn't have key to match kid or alg from Jwt");
   await verifySignature(token, kid, rule.keys);
   rule.verified.set(token, claims);
