@@ -10,9 +10,9 @@ export interface StoredResponse {
 }
 
 export interface IdempotencyRequest {
-  /** Whose key it is: service, route and caller. At most 255 characters. */
+  /** Service, route and member, or `anonymous`. At most 255 characters. */
   readonly scope: string;
-  /** 43 characters of base64url: a hash of the client's key, which the store never sees. */
+  /** 43 characters of base64url: a hash of the client's key, and of its address if it is anonymous. */
   readonly key: string;
   /** 43 characters of base64url. */
   readonly requestHash: string;
@@ -50,6 +50,8 @@ export function idempotencyKey(header: string | string[] | undefined): string {
 
 export interface IdempotentRequest {
   readonly scope: string;
+  /** Tells anonymous callers apart; '' for members. */
+  readonly address: string;
   readonly key: string;
   /** Path and query as they came. */
   readonly url: string;
@@ -57,13 +59,13 @@ export interface IdempotentRequest {
 }
 
 /**
- * The store holds no key and no plain hash of a body: a body may carry a password, and whoever reads the table could try
- * passwords against its hash. Keyed by the client's random key, it tells them nothing.
+ * The store holds no key, no address and no plain hash of a body: a body may carry a password, and whoever reads the
+ * table could try passwords against its hash. Keyed by the client's random key, it tells them nothing.
  */
-function stored({ scope, key, url, body }: IdempotentRequest): IdempotencyRequest {
+function stored({ scope, address, key, url, body }: IdempotentRequest): IdempotencyRequest {
   return {
     scope,
-    key: createHash('sha256').update(key).digest('base64url'),
+    key: createHash('sha256').update(address).update('\n').update(key).digest('base64url'),
     requestHash: createHmac('sha256', key).update(url).update('\n').update(body).digest('base64url'),
   };
 }

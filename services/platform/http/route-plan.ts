@@ -45,11 +45,10 @@ export function routePlan(options: RoutePlanOptions): Answer {
   }
 
   function workOnce(exchange: Exchange, context: Context, keyed: { key: string; body: string }): Promise<Rendered> {
-    const { request } = exchange;
     if (!idempotency) throw new TypeError(`${route.name} has no store for its answers`);
     return once({
       store: idempotency,
-      request: { scope: scopeOf(route, context, request), url: request.url, ...keyed },
+      request: { ...ownerOf(route, context), url: exchange.request.url, ...keyed },
       work: () => work(exchange, context).catch((error: unknown) => exchange.problemOf(error)),
       onStoreError: (error) => exchange.log.error({ err: error }, 'an answer could not be stored under its key'),
     });
@@ -83,9 +82,11 @@ export function routePlan(options: RoutePlanOptions): Answer {
 }
 
 /** A key belongs to who made it: two callers may choose the same one. */
-function scopeOf(route: Route, { principal }: Context, request: Request): string {
-  const caller = principal ? principal.memberId : `address ${request.ip ?? ''}`;
-  return `${route.service}.${route.name}:${caller}`;
+function ownerOf(route: Route, { principal, clientAddress }: Context): { scope: string; address: string } {
+  const scope = `${route.service}.${route.name}`;
+  return principal
+    ? { scope: `${scope}:${principal.memberId}`, address: '' }
+    : { scope: `${scope}:anonymous`, address: clientAddress };
 }
 
 function idempotencyOf({ route, idempotency }: RoutePlanOptions): IdempotencyStore | undefined {

@@ -5,8 +5,8 @@ const classes = new WeakMap<Express, ReturnType<typeof makeClasses>>();
 
 /**
  * Express gives each request and response its own prototypes, and changing the prototype of a live object makes V8 give
- * up what it knew of it: most of the time that stock Express takes. Here they are born with those prototypes, so that
- * Express sets what is already set. A test compares both ways on every upgrade.
+ * up what it knew of it: most of what stock Express costs on Node 20, a tenth on Node 24. Here they are born with those
+ * prototypes, so that Express sets what is already set. A test compares both ways on every upgrade.
  */
 function makeClasses(app: Express) {
   class ExpressRequest extends IncomingMessage {}
