@@ -1,8 +1,11 @@
 import { addDueColumns } from '@ticketaka/platform/due-work';
 import { createInboxTable } from '@ticketaka/platform/inbox';
+import type { Migration } from '@ticketaka/platform/mariadb';
 import { type Kysely, sql } from 'kysely';
 
-export async function up(kysely: Kysely<unknown>): Promise<void> {
+export const email: Migration = { up };
+
+async function up(kysely: Kysely<unknown>) {
   await createInboxTable(kysely);
   await sql`
     CREATE TABLE IF NOT EXISTS email (

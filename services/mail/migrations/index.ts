@@ -1,4 +1,4 @@
 import type { Migrations } from '@ticketaka/platform/mariadb';
-import * as email from './0001-email.ts';
+import { email } from './0001-email.ts';
 
 export const migrations: Migrations = { '0001-email': email };

@@ -1,5 +1,5 @@
-import type { Words } from './catalogue.ts';
 import { code, note, paragraph } from './content.ts';
+import type { Words } from './words.ts';
 
 const dateTime = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'Asia/Seoul' });
 

@@ -1,6 +1,6 @@
-import type { Locale } from './catalogue.ts';
 import type { Block, Content } from './content.ts';
 import { escapeHtml, oneLine } from './escape.ts';
+import type { Locale } from './words.ts';
 
 const font = `-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,'Apple SD Gothic Neo','Malgun Gothic',sans-serif`;
 

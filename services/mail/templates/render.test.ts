@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { assert, constantFrom, property, string } from 'fast-check';
 import type { Template } from '../api.ts';
-import type { Locale } from './catalogue.ts';
 import { render } from './render.ts';
+import type { Locale } from './words.ts';
 
 const examples: { readonly [Name in Template['name']]: Extract<Template, { name: Name }> } = {
   'verification-code': { name: 'verification-code', purpose: 'sign-up', code: '042917', expiresInMinutes: 5 },

@@ -1,7 +1,8 @@
 import type { Template } from '../api.ts';
-import { catalogue, contentOf, type Locale } from './catalogue.ts';
+import { catalogue, contentOf } from './catalogue.ts';
 import { oneLine } from './escape.ts';
 import { renderHtml } from './html.ts';
+import type { Locale } from './words.ts';
 
 /** An e-mail without its addresses. */
 export interface Rendered {
