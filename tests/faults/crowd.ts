@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Platform } from '../e2e/platform.ts';
 import type { Answer, History, Person } from './history.ts';
 import { signUpPatiently } from './patient-visitor.ts';
@@ -6,11 +7,12 @@ import type { PostOffice } from './post-office.ts';
 
 /** Enough to have every step of a sign-up under way at any moment. One in four is impatient. */
 const visitors = [true, true, true, false];
+const pauseMs = 250;
 
 /** People who sign up one after the other, several at once, until it is stopped. */
 export class Crowd {
-  readonly people: Person[] = [];
-  readonly answers: Answer[] = [];
+  readonly #people: Person[] = [];
+  readonly #answers: Answer[] = [];
   readonly #prefix: string;
   readonly #platform: Platform;
   readonly #post: PostOffice;
@@ -34,24 +36,40 @@ export class Crowd {
     this.#running.catch(() => undefined);
   }
 
+  get history(): History {
+    const letters = this.#post.letters.filter(({ to }) => to.startsWith(this.#prefix));
+    return { people: this.#people, answers: this.#answers, letters };
+  }
+
   membersSince(moment: number): number {
-    return this.people.filter(({ end, startedAt }) => end === 'member' && startedAt >= moment).length;
+    return this.#people.filter(({ end, startedAt }) => end === 'member' && startedAt >= moment).length;
+  }
+
+  /** A single visitor, who does not try anything twice. */
+  async oneImpatient(): Promise<void> {
+    await this.#visit(false);
   }
 
   /** Nobody else comes; those who are here finish. */
-  async stop(): Promise<History> {
+  async stop(): Promise<void> {
     this.#stopping = true;
     await this.#running;
-    const letters = this.#post.letters.filter(({ to }) => to.startsWith(this.#prefix));
-    return { people: this.people, answers: this.answers, letters };
   }
 
   async #keepComing(patient: boolean): Promise<void> {
-    const { gateway } = this.#platform;
-    const note = (answer: Answer) => void this.answers.push(answer);
-    for (let number = 1; !this.#stopping; number += 1) {
-      const email = `${this.#prefix}${patient ? 'patient' : 'hasty'}-${randomUUID().slice(0, 8)}-${number}@example.com`;
-      this.people.push(await signUpPatiently(email, { gateway, post: this.#post, note, patient }));
+    while (!this.#stopping) {
+      const { end } = await this.#visit(patient);
+      // Whoever walked away is not followed by a thousand others in the same second.
+      if (end === 'left') await delay(pauseMs);
     }
+  }
+
+  async #visit(patient: boolean): Promise<Person> {
+    const { gateway } = this.#platform;
+    const note = (answer: Answer) => void this.#answers.push(answer);
+    const email = `${this.#prefix}${patient ? 'patient' : 'hasty'}-${randomUUID()}@example.com`;
+    const person = await signUpPatiently(email, { gateway, post: this.#post, note, patient });
+    this.#people.push(person);
+    return person;
   }
 }

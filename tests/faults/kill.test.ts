@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { waitFor } from '@ticketaka/platform/testing';
 import { platform as connect, type Platform } from '../e2e/platform.ts';
@@ -7,7 +8,7 @@ import { judge } from './judge.ts';
 import { PostOffice } from './post-office.ts';
 import { Archive } from './records.ts';
 import { lostAndFound } from './server-log.ts';
-import { killed } from './victims.ts';
+import { killed, processOf } from './victims.ts';
 
 /** Each part is killed while people sign up. Afterwards nobody is half a member, nothing is lost, and it goes on. */
 
@@ -56,15 +57,42 @@ describe('kill -9 while people sign up', () => {
       const outage: Outage = { from, until: ready + recoveryMs, lettersLost: victim === 'mail-sandbox' };
 
       await untilMembers(crowd, { since: ready, count: 4 });
-      const before = await crowd.stop();
+      await crowd.stop();
       const records = await atRest({ prefix: crowd.prefix, since });
-      const letters = post.letters.filter(({ to }) => to.startsWith(crowd.prefix));
-      expect(judge({ history: { ...before, letters }, outage, records })).toEqual([]);
+      await post.catchUp();
+      const { history } = crowd;
+      expect(judge({ history, outage, records })).toEqual([]);
       for (const told of Object.values(await lostAndFound(platform, victim, from)))
         expect(told).toEqual(['lost', 'found']);
     },
     120_000,
   );
+});
+
+describe('a sign-up whose request dies', () => {
+  it('stays half made when nothing settles it, which the judge sees, and is whole or gone when something does', async () => {
+    const since = Date.now();
+    const crowd = new Crowd(platform, post);
+    const auth = await processOf(platform, 'auth-api');
+    process.kill(auth, 'SIGSTOP');
+    let guards: readonly string[];
+    try {
+      await crowd.oneImpatient();
+      guards = await archive.forgetSignUps();
+    } finally {
+      process.kill(auth, 'SIGCONT');
+    }
+    expect(guards).toHaveLength(1);
+    const outage: Outage = { from: since, until: Date.now() + recoveryMs };
+    const verdict = async () => {
+      const records = await atRest({ prefix: crowd.prefix, since });
+      await post.catchUp();
+      return judge({ history: crowd.history, outage, records });
+    };
+    expect(await verdict()).toContainEqual(expect.stringMatching(/is half a member$/));
+    await archive.remember(guards);
+    expect(await verdict()).toEqual([]);
+  }, 90_000);
 });
 
 async function untilMembers(crowd: Crowd, { since, count }: { since: number; count: number }) {
@@ -84,7 +112,7 @@ async function atRest(of: { prefix: string; since: number }): Promise<Records> {
       Object.entries(queues).some(([queue, messages]) => messages > 0 && !queue.endsWith('.dead')) ||
       emails.some(({ state }) => state === 'waiting' || state === 'in_flight');
     if (!busy || performance.now() > deadline) return records;
-    await archive.bringSettlementForward();
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await archive.letTimePass();
+    await delay(200);
   }
 }

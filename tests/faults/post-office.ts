@@ -41,6 +41,11 @@ export class PostOffice {
     await this.#reading;
   }
 
+  /** Resolves when everything that has arrived until now is in {@link letters}. */
+  async catchUp(): Promise<void> {
+    await this.#collect();
+  }
+
   /** Codes for the address, the last to arrive first. */
   codes(email: string): string[] {
     return this.letters.flatMap(({ to, code }) => (to === email && code !== undefined ? [code] : [])).toReversed();

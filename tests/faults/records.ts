@@ -9,16 +9,17 @@ import type { Records } from './history.ts';
 interface Tables {
   'members.members': { id: string; email: string; state: string };
   'members.sign_ups': { member_id: string; due_at: Date };
-  'members.outbox': { id: number };
+  'members.outbox': { id: number; due_at: Date; lease_token: string | null };
   'auth.accounts': { member_id: string; email: string };
-  'mail.email': { id: string; state: string; created_at: Date; ended_at: Date | null };
+  'mail.email': { id: string; state: string; due_at: Date; created_at: Date; ended_at: Date | null };
 }
 
 const queues = services.flatMap(({ consumes }) => consumes.flatMap(({ queue }) => [queue, `${queue}.dead`]));
 
-/** Longer than a sign-up whose client has gone can still be at work on the other side. */
-const longestRequestMs = 8_000;
-const settleAfterMs = 60_000;
+/** Longer than a request, a publication or the sending of an e-mail takes here, in milliseconds. */
+const inHandMs = 8_000;
+/** How long each kind of work waits for whoever has it in hand, in milliseconds. */
+const waits = { signUp: 60_000, outboxLease: 30_000, emailLease: 120_000 };
 
 /** Reads what a platform has written down, past its services. */
 export class Archive implements AsyncDisposable {
@@ -77,16 +78,33 @@ export class Archive implements AsyncDisposable {
   }
 
   /**
-   * Lets a minute pass for sign-ups whose people have gone: what would be due then is due now. Those that began a
-   * moment ago are not touched, since their request may still be at work.
+   * Lets the time pass that work waits for when whoever had it in hand has died: the minute of a sign-up, the lease of
+   * an e-mail that was being sent or of a message that was being published. What was begun a moment ago is not touched,
+   * since it may still be in hand; nor is what waits for its next try.
    */
-  async bringSettlementForward(): Promise<void> {
-    const now = Date.now();
-    await this.#db.kysely
+  async letTimePass(): Promise<void> {
+    const { kysely } = this.#db;
+    const now = new Date();
+    const abandoned = (waitMs: number) => new Date(now.getTime() + waitMs - inHandMs);
+    await kysely
       .updateTable('members.sign_ups')
-      .set({ due_at: new Date(now) })
-      .where('due_at', '>', new Date(now))
-      .where('due_at', '<', new Date(now + settleAfterMs - longestRequestMs))
+      .set({ due_at: now })
+      .where('due_at', '>', now)
+      .where('due_at', '<', abandoned(waits.signUp))
+      .execute();
+    await kysely
+      .updateTable('members.outbox')
+      .set({ due_at: now })
+      .where('lease_token', 'is not', null)
+      .where('due_at', '>', now)
+      .where('due_at', '<', abandoned(waits.outboxLease))
+      .execute();
+    await kysely
+      .updateTable('mail.email')
+      .set({ due_at: now })
+      .where('state', '=', 'in_flight')
+      .where('due_at', '>', now)
+      .where('due_at', '<', abandoned(waits.emailLease))
       .execute();
   }
 
