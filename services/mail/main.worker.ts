@@ -1,5 +1,6 @@
 import { runWorkload } from '@ticketaka/platform/runtime';
 import { z } from 'zod';
+import { emailClasses } from './domain/retries.ts';
 import { migrations } from './migrations/index.ts';
 import { service } from './service.ts';
 import { mailbox } from './smtp/mailbox.ts';
@@ -7,8 +8,8 @@ import { createSender } from './smtp/sender.ts';
 import type { MailSchema } from './store/schema.ts';
 import { createWorker } from './worker.ts';
 
-/** E-mails at once, each on an SMTP connection of its own. */
-const concurrency = 10;
+/** E-mails of each class at once. */
+const concurrency = 5;
 
 await runWorkload({
   service,
@@ -19,7 +20,13 @@ await runWorkload({
     const from = config.MAIL_FROM;
     const db = await runtime.database<MailSchema>(migrations);
     const broker = await runtime.broker({ vital: true });
-    const sender = createSender({ url: config.SMTP_URL, from, log, health, connections: concurrency });
+    const sender = createSender({
+      url: config.SMTP_URL,
+      from,
+      log,
+      health,
+      connections: emailClasses.length * concurrency,
+    });
     const domain = from.address.slice(from.address.lastIndexOf('@') + 1);
     return { components: createWorker({ db, broker, sender, domain, log, metrics, concurrency }) };
   },

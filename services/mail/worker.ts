@@ -6,10 +6,11 @@ import { createPruning, type Database } from '@ticketaka/platform/mariadb';
 import type { Metrics } from '@ticketaka/platform/metrics';
 import { emailAuth, emailRealtime } from './api.ts';
 import { createDueEmails } from './delivery/due-emails.ts';
+import { emailClasses } from './domain/retries.ts';
 import { accept } from './events/accept.ts';
 import { service } from './service.ts';
 import type { Sender } from './smtp/sender.ts';
-import type { MailSchema } from './store/schema.ts';
+import { type MailSchema, tableOf } from './store/schema.ts';
 
 export interface WorkerOptions {
   readonly db: Database<MailSchema>;
@@ -19,7 +20,7 @@ export interface WorkerOptions {
   readonly domain: string;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** E-mails being sent at once. */
+  /** E-mails of each class being sent at once. */
   readonly concurrency: number;
 }
 
@@ -29,19 +30,28 @@ const keepDays = 90;
 /** What the worker is made of, in the order of starting: it sends before it takes more, and stops taking first. */
 export function createWorker(options: WorkerOptions): readonly Component[] {
   const { db, broker, sender, log } = options;
-  const dueEmails = createDueEmails(options);
-  const wake = () => dueEmails.wake();
+  const due = createDueEmails(options);
   const consumers: Consumer[] = [];
+  const olderThanSeconds = keepDays * 86_400;
   return [
     { name: 'smtp', stop: async () => sender.close() },
-    dueEmails,
+    due.auth,
+    due.realtime,
     createInboxPruning({ db, log }),
-    createPruning({ db, log, table: 'email', column: 'ended_at', olderThanSeconds: keepDays * 86_400 }),
+    ...emailClasses.map((emailClass) =>
+      createPruning({ db, log, table: tableOf(emailClass), column: 'ended_at', olderThanSeconds }),
+    ),
     {
       name: 'consumers',
       async start() {
-        const auth = broker.consume(consumptionOf(service, emailAuth), accept({ db, class: 'auth', wake }));
-        const realtime = broker.consume(consumptionOf(service, emailRealtime), accept({ db, class: 'realtime', wake }));
+        const auth = broker.consume(
+          consumptionOf(service, emailAuth),
+          accept({ db, class: 'auth', wake: () => due.auth.wake() }),
+        );
+        const realtime = broker.consume(
+          consumptionOf(service, emailRealtime),
+          accept({ db, class: 'realtime', wake: () => due.realtime.wake() }),
+        );
         consumers.push(...(await Promise.all([auth, realtime])));
       },
       async stop() {

@@ -4,10 +4,10 @@ import { afterCommit, type Database } from '@ticketaka/platform/mariadb';
 import type { Metrics } from '@ticketaka/platform/metrics';
 import type { Selectable } from 'kysely';
 import { Email } from '../api.ts';
-import { secondsToNextAttempt } from '../domain/retries.ts';
-import { longestSendSeconds, type OutgoingEmail, type Sender } from '../smtp/sender.ts';
+import { type EmailClass, plans, secondsToNextAttempt } from '../domain/retries.ts';
+import type { OutgoingEmail, Sender } from '../smtp/sender.ts';
 import { type Ending, endEmail, markInFlight, putOff } from '../store/emails.ts';
-import type { EmailTable, MailSchema } from '../store/schema.ts';
+import { type EmailTable, type MailSchema, tableOf } from '../store/schema.ts';
 import { oneLine } from '../templates/escape.ts';
 import { render } from '../templates/render.ts';
 
@@ -18,8 +18,20 @@ export interface DueEmailsOptions {
   readonly domain: string;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** E-mails at once. */
+  /** E-mails at once, of each class. */
   readonly concurrency: number;
+}
+
+/** The figures of all classes, which are registered once. */
+function createFigures(metrics: Metrics) {
+  return {
+    ended: metrics.counter('emails_total', 'E-mails, by what became of them', ['class', 'state']),
+    deferred: metrics.counter('email_deferrals_total', 'Attempts that are to be repeated', ['class']),
+    seconds: metrics.histogram('email_seconds', 'From the request to the acceptance by the SMTP server', {
+      labels: ['class'],
+      buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3_600, 86_400],
+    }),
+  };
 }
 
 type EmailRow = Selectable<EmailTable>;
@@ -30,31 +42,32 @@ const Request = Email.pick({ to: true, template: true });
  * Sends e-mails that are due. Each is marked as in flight before it is handed over, so one whose worker died is sent
  * again: of these two classes a second copy does less harm than none, and both copies have the same Message-ID.
  */
-export function createDueEmails(options: DueEmailsOptions): DueWork {
+export function createDueEmails(options: DueEmailsOptions): Readonly<Record<EmailClass, DueWork>> {
+  const figures = createFigures(options.metrics);
+  return { auth: createDueClass('auth', options, figures), realtime: createDueClass('realtime', options, figures) };
+}
+
+function createDueClass(emailClass: EmailClass, options: DueEmailsOptions, figures: ReturnType<typeof createFigures>) {
   const { db, sender, domain, log, metrics, concurrency } = options;
-  const ended = metrics.counter('emails_total', 'E-mails, by what became of them', ['class', 'state']);
-  const putOffs = metrics.counter('email_deferrals_total', 'Attempts that are to be repeated', ['class']);
-  const seconds = metrics.histogram('email_seconds', 'From the request to the acceptance by the SMTP server', {
-    labels: ['class'],
-    buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3_600, 86_400],
-  });
+  const { attemptSeconds } = plans[emailClass];
+  const keyOf = ({ id }: EmailRow) => ({ class: emailClass, id });
 
   async function handle(row: EmailRow): Promise<DueOutcome<MailSchema>> {
-    if (!(await markInFlight(db.kysely, row.id))) return end(row, { state: 'expired', reason: 'no longer valid' });
+    if (!(await markInFlight(db.kysely, keyOf(row)))) return end(row, { state: 'expired', reason: 'no longer valid' });
     const email = outgoing(row, domain);
     if (!email) return end(row, { state: 'failed', reason: 'its request cannot be read' });
-    const outcome = await sender.send(email);
+    const outcome = await sender.send(email, attemptSeconds);
     switch (outcome.kind) {
       case 'accepted':
-        seconds.observe({ class: row.class }, (Date.now() - row.created_at.getTime()) / 1_000);
+        figures.seconds.observe({ class: emailClass }, (Date.now() - row.created_at.getTime()) / 1_000);
         return end(row, { state: 'sent' });
       case 'refused':
         return end(row, { state: 'failed', reason: outcome.reason });
       case 'deferred': {
-        const wait = secondsToNextAttempt(row.class, row.attempts + 1, Math.random());
+        const wait = secondsToNextAttempt(emailClass, row.attempts + 1, Math.random());
         if (wait === undefined) return end(row, { state: 'failed', reason: `given up after ${outcome.reason}` });
-        putOffs.inc({ class: row.class });
-        return { retryInSeconds: wait, write: (trx) => putOff(trx, row.id, outcome.reason) };
+        figures.deferred.inc({ class: emailClass });
+        return { retryInSeconds: wait, write: (trx) => putOff(trx, keyOf(row), outcome.reason) };
       }
     }
   }
@@ -63,25 +76,25 @@ export function createDueEmails(options: DueEmailsOptions): DueWork {
     return {
       done: true,
       async write(trx) {
-        if (await endEmail(trx, row.id, ending)) afterCommit(trx, () => tell(row, ending));
+        if (await endEmail(trx, keyOf(row), ending)) afterCommit(trx, () => tell(row, ending));
       },
     };
   }
 
   function tell(row: EmailRow, { state, reason }: Ending) {
-    ended.inc({ class: row.class, state });
-    const fields = { id: row.id, class: row.class, template: row.template, reason };
+    figures.ended.inc({ class: emailClass, state });
+    const fields = { id: row.id, class: emailClass, template: row.template, reason };
     if (state === 'failed') log.error(fields, 'e-mail failed');
     else log.info(fields, `e-mail ${state}`);
   }
 
   return createDueWork<MailSchema, EmailRow>({
     db,
-    table: 'email',
-    name: 'emails',
+    table: tableOf(emailClass),
+    name: `e-mails ${emailClass}`,
     handle,
     concurrency,
-    leaseSeconds: longestSendSeconds + 30,
+    leaseSeconds: attemptSeconds + 10,
     log,
     metrics,
   });

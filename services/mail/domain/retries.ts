@@ -2,12 +2,24 @@
 export const emailClasses = ['auth', 'realtime'] as const;
 export type EmailClass = (typeof emailClasses)[number];
 
-/** Seconds from each failed attempt to the next. */
-const waits: Readonly<Record<EmailClass, readonly number[]>> = {
+interface Plan {
+  /** Seconds from each failed attempt to the next; after the last there is none. */
+  readonly waits: readonly number[];
+  /**
+   * Seconds for one attempt. A server may think for long after the last line, and an attempt that is cut short may have
+   * been a success; but when a worker dies, the e-mail waits for as long.
+   */
+  readonly attemptSeconds: number;
+}
+
+export const plans: Readonly<Record<EmailClass, Plan>> = {
   // A person waits for a code, and the code is good for minutes: seven more tries in five minutes.
-  auth: [2, 5, 10, 20, 40, 80, 120],
-  // Good news keeps for a day: fourteen more tries in about 24 hours.
-  realtime: [5, 15, 30, 60, 120, 300, 600, 1_200, 1_800, 3_600, 7_200, 14_400, 21_600, 36_000],
+  auth: { waits: [2, 5, 10, 20, 40, 80, 120], attemptSeconds: 30 },
+  // News keeps for a day: fourteen more tries in about 24 hours.
+  realtime: {
+    waits: [5, 15, 30, 60, 120, 300, 600, 1_200, 1_800, 3_600, 7_200, 14_400, 21_600, 36_000],
+    attemptSeconds: 90,
+  },
 };
 
 /**
@@ -17,6 +29,6 @@ const waits: Readonly<Record<EmailClass, readonly number[]>> = {
  *   come back together
  */
 export function secondsToNextAttempt(emailClass: EmailClass, failed: number, random: number): number | undefined {
-  const wait = waits[emailClass][failed - 1];
+  const wait = plans[emailClass].waits[failed - 1];
   return wait === undefined ? undefined : wait * (0.9 + random / 5);
 }

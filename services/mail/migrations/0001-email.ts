@@ -7,10 +7,13 @@ export const email: Migration = { up };
 
 async function up(kysely: Kysely<unknown>) {
   await createInboxTable(kysely);
+  for (const table of ['email_auth', 'email_realtime']) await createEmailTable(kysely, table);
+}
+
+async function createEmailTable(kysely: Kysely<unknown>, table: string) {
   await sql`
-    CREATE TABLE IF NOT EXISTS email (
+    CREATE TABLE IF NOT EXISTS ${sql.table(table)} (
       id UUID NOT NULL PRIMARY KEY,
-      class VARCHAR(16) CHARACTER SET ascii NOT NULL,
       template VARCHAR(64) CHARACTER SET ascii NOT NULL,
       locale CHAR(2) CHARACTER SET ascii NOT NULL,
       state VARCHAR(16) CHARACTER SET ascii NOT NULL DEFAULT 'waiting',
@@ -21,5 +24,5 @@ async function up(kysely: Kysely<unknown>) {
       ended_at DATETIME(3) NULL,
       KEY ended (ended_at)
     ) ENGINE = InnoDB`.execute(kysely);
-  await addDueColumns(kysely, 'email');
+  await addDueColumns(kysely, table);
 }

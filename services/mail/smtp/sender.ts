@@ -33,22 +33,17 @@ interface Timeouts {
   readonly connectMs: number;
   /** Of silence. Servers may think for long after the last line. @default 60 000 */
   readonly silenceMs: number;
-  /** For the whole e-mail, whatever trickles in. @default 90 000 */
-  readonly totalMs: number;
 }
 
 export interface Sender {
-  /** Never rejects: whatever goes wrong is an outcome. */
-  send(email: OutgoingEmail): Promise<Outcome>;
+  /** Hands one e-mail over, in this time at most. Never rejects: whatever goes wrong is an outcome. */
+  send(email: OutgoingEmail, seconds: number): Promise<Outcome>;
   close(): void;
 }
 
-/** The longest that {@link Sender.send} takes with the default timeouts, in seconds. */
-export const longestSendSeconds = 90;
-
 /** Sends by SMTP over a pool of connections, which are made when they are needed. */
 export function createSender({ url, from, log, health, connections = 5, timeouts = {} }: SenderOptions): Sender {
-  const { connectMs = 10_000, silenceMs = 60_000, totalMs = longestSendSeconds * 1_000 } = timeouts;
+  const { connectMs = 10_000, silenceMs = 60_000 } = timeouts;
   const transport = createTransport({
     url,
     pool: true,
@@ -82,15 +77,16 @@ export function createSender({ url, from, log, health, connections = 5, timeouts
   }
 
   return {
-    async send(email) {
-      const outcome = await attempt(email);
+    async send(email, seconds) {
+      const outcome = await attempt(email, AbortSignal.timeout(seconds * 1_000));
       observe(outcome);
       return outcome;
     },
     close: () => transport.close(),
   };
 
-  async function attempt({ messageId, to, subject, text, html, locale }: OutgoingEmail): Promise<Outcome> {
+  async function attempt(email: OutgoingEmail, signal: AbortSignal): Promise<Outcome> {
+    const { messageId, to, subject, text, html, locale } = email;
     try {
       await transport.sendMail({
         // Objects and plain strings only: a string with a comma would be two recipients, an object {path} a file.
@@ -102,7 +98,7 @@ export function createSender({ url, from, log, health, connections = 5, timeouts
         text,
         html,
         headers: { 'Auto-Submitted': 'auto-generated', 'Content-Language': locale },
-        signal: AbortSignal.timeout(totalMs),
+        signal,
       });
       return { kind: 'accepted' };
     } catch (error) {

@@ -2,7 +2,7 @@ import type { Kysely, Transaction } from 'kysely';
 import { sql } from 'kysely';
 import type { Email } from '../api.ts';
 import type { EmailClass } from '../domain/retries.ts';
-import type { MailSchema } from './schema.ts';
+import { type MailSchema, tableOf } from './schema.ts';
 
 export interface NewEmail {
   readonly id: string;
@@ -17,10 +17,9 @@ export async function insertEmail(
 ): Promise<void> {
   const { to, locale, template, validUntil } = email;
   await trx
-    .insertInto('email')
+    .insertInto(tableOf(emailClass))
     .values({
       id,
-      class: emailClass,
       template: template.name,
       locale,
       request: JSON.stringify({ to, template }),
@@ -31,17 +30,23 @@ export async function insertEmail(
     .execute();
 }
 
+/** Which e-mail. */
+export interface EmailKey {
+  readonly class: EmailClass;
+  readonly id: string;
+}
+
 const live = ['waiting', 'in_flight'] as const;
 
 /**
- * Says that the e-mail is about to be handed over, so that a later look at a crash knows it.
+ * Says that the e-mail is about to be handed over, so that after a crash one can see it.
  * @returns false when it must not be: it has ended, or it is no longer valid by the database's clock
  */
-export async function markInFlight(kysely: Kysely<MailSchema>, id: string): Promise<boolean> {
+export async function markInFlight(kysely: Kysely<MailSchema>, email: EmailKey): Promise<boolean> {
   const { numUpdatedRows } = await kysely
-    .updateTable('email')
+    .updateTable(tableOf(email.class))
     .set({ state: 'in_flight' })
-    .where('id', '=', id)
+    .where('id', '=', email.id)
     .where('state', 'in', live)
     .where((where) => where.or([where('valid_until', 'is', null), where('valid_until', '>', sql<Date>`NOW(3)`)]))
     .executeTakeFirst();
@@ -49,11 +54,11 @@ export async function markInFlight(kysely: Kysely<MailSchema>, id: string): Prom
 }
 
 /** Back to waiting, with why. When it is due is due work's to say. */
-export async function putOff(trx: Transaction<MailSchema>, id: string, reason: string): Promise<void> {
+export async function putOff(trx: Transaction<MailSchema>, email: EmailKey, reason: string): Promise<void> {
   await trx
-    .updateTable('email')
+    .updateTable(tableOf(email.class))
     .set({ state: 'waiting', reason })
-    .where('id', '=', id)
+    .where('id', '=', email.id)
     .where('state', 'in', live)
     .execute();
 }
@@ -67,11 +72,15 @@ export interface Ending {
  * Ends it, and erases everything about the person.
  * @returns false when it had ended already
  */
-export async function endEmail(trx: Transaction<MailSchema>, id: string, { state, reason }: Ending): Promise<boolean> {
+export async function endEmail(
+  trx: Transaction<MailSchema>,
+  email: EmailKey,
+  { state, reason }: Ending,
+): Promise<boolean> {
   const { numUpdatedRows } = await trx
-    .updateTable('email')
+    .updateTable(tableOf(email.class))
     .set({ state, reason: reason ?? null, request: null, ended_at: sql<Date>`NOW(3)` })
-    .where('id', '=', id)
+    .where('id', '=', email.id)
     .where('state', 'in', live)
     .executeTakeFirst();
   return numUpdatedRows === 1n;

@@ -12,7 +12,6 @@ export type EmailState = 'waiting' | 'in_flight' | 'sent' | 'failed' | 'expired'
 
 export interface EmailTable extends DueColumns {
   readonly id: string;
-  readonly class: EmailClass;
   readonly template: Template['name'];
   readonly locale: Email['locale'];
   state: Generated<EmailState>;
@@ -25,6 +24,9 @@ export interface EmailTable extends DueColumns {
   ended_at: Date | null;
 }
 
-export interface MailSchema {
-  email: EmailTable;
+/** A table for each class, so that a backlog of news cannot stand before a code. */
+export type MailSchema = { readonly [Class in EmailClass as `email_${Class}`]: EmailTable };
+
+export function tableOf(emailClass: EmailClass): keyof MailSchema {
+  return `email_${emailClass}`;
 }

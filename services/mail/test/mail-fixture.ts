@@ -47,8 +47,8 @@ export async function startMail(urls: { mariadb: string; mail: string; asker: st
   const broker = await openBroker({ url: urls.mail, service: 'mail', log, metrics });
   const publisher = await openBroker({ url: urls.asker, service: 'asker', log });
   const from = { name: '티켓타카', address: 'no-reply@ticketaka.example' };
-  const timeouts = { connectMs: 1_000, silenceMs: 400, totalMs: 2_000 };
-  const sender = createSender({ url: smtp.url, from, log, connections: 5, timeouts });
+  const timeouts = { connectMs: 1_000, silenceMs: 400 };
+  const sender = createSender({ url: smtp.url, from, log, connections: 10, timeouts });
   const components: readonly Component[] = createWorker({
     db,
     broker,
