@@ -1,0 +1,5 @@
+import type { Migrations } from '@ticketaka/platform/mariadb';
+import { performances } from './0001-performances.ts';
+
+/** Every workload of the service stands on this one schema. */
+export const migrations: Migrations = { '0001-performances': performances };
