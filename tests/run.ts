@@ -1,3 +1,4 @@
+import { sharePlatform } from './e2e/platform.ts';
 import { printOutcome, runChecks } from './run/checks.ts';
 import { runJest, type Tally } from './run/jest.ts';
 
@@ -19,8 +20,19 @@ async function everything(): Promise<Tally[]> {
       `--testPathIgnorePatterns=${wholePlatform}`,
       '--maxWorkers=2',
     ]),
-    await runJest(['--runInBand', '--testPathPatterns', wholePlatform]),
+    await onPlatform(() => runJest(['--runInBand', '--testPathPatterns', wholePlatform])),
   ];
+}
+
+/** One platform for all tests that need a whole one. If it does not come up, that is one failure, with its output. */
+async function onPlatform(run: () => Promise<Tally>): Promise<Tally> {
+  try {
+    await using _platform = await sharePlatform();
+    return await run();
+  } catch (error) {
+    console.error(error);
+    return { passed: 0, failed: 1 };
+  }
 }
 
 const tallies = given.length > 0 ? [await runJest(given)] : await everything();
