@@ -22,6 +22,7 @@ export function renderHtml(content: Content, { locale, footer }: { locale: Local
 @media (prefers-color-scheme: dark) {
   .page { background-color: #16161a !important; }
   .card { background-color: #232329 !important; border-color: #3a3a43 !important; }
+  .brand { color: #ff7aa2 !important; }
   .strong { color: #f4f4f6 !important; }
   .soft { color: #a9a9b4 !important; }
   .code { background-color: #16161a !important; color: #f4f4f6 !important; }
@@ -32,8 +33,8 @@ export function renderHtml(content: Content, { locale, footer }: { locale: Local
 <table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" border="0" style="background-color:#f2f2f5;">
 <tr><td align="center" style="padding:32px 16px;">
 <table role="presentation" class="card" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:480px;background-color:#ffffff;border:1px solid #e2e2e8;border-radius:12px;">
-<tr><td class="strong" style="padding:28px 32px 0;font-family:${font};font-size:15px;font-weight:700;letter-spacing:.02em;color:#e0245e;">Ticketaka</td></tr>
-<tr><td class="strong" style="padding:12px 32px 4px;font-family:${font};font-size:22px;line-height:30px;font-weight:700;color:#1b1b1f;">${text(content.heading)}</td></tr>
+<tr><td class="brand" style="padding:28px 32px 0;font-family:${font};font-size:15px;font-weight:700;letter-spacing:.02em;color:#e0245e;">Ticketaka</td></tr>
+<tr><td class="strong" style="padding:12px 32px 4px;font-family:${font};font-size:22px;line-height:30px;font-weight:700;word-break:keep-all;overflow-wrap:break-word;color:#1b1b1f;">${text(content.heading)}</td></tr>
 ${content.blocks.map(renderBlock).join('\n')}
 <tr><td style="padding:0 0 28px;font-size:0;line-height:0;">&nbsp;</td></tr>
 </table>
@@ -50,11 +51,11 @@ ${content.blocks.map(renderBlock).join('\n')}
 function renderBlock(block: Block): string {
   switch (block.kind) {
     case 'paragraph':
-      return `<tr><td class="strong" style="padding:8px 32px;font-family:${font};font-size:16px;line-height:25px;color:#1b1b1f;">${text(block.text)}</td></tr>`;
+      return `<tr><td class="strong" style="padding:8px 32px;font-family:${font};font-size:16px;line-height:25px;word-break:keep-all;overflow-wrap:break-word;color:#1b1b1f;">${text(block.text)}</td></tr>`;
     case 'code':
       return `<tr><td style="padding:12px 32px;"><table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"><tr><td class="code" align="center" style="padding:18px 12px;background-color:#f2f2f5;border-radius:8px;font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:32px;line-height:40px;font-weight:700;letter-spacing:8px;color:#1b1b1f;">${text(block.code)}</td></tr></table></td></tr>`;
     case 'note':
-      return `<tr><td class="soft" style="padding:12px 32px 0;font-family:${font};font-size:13px;line-height:20px;color:#6b6b76;">${text(block.text)}</td></tr>`;
+      return `<tr><td class="soft" style="padding:12px 32px 0;font-family:${font};font-size:13px;line-height:20px;word-break:keep-all;overflow-wrap:break-word;color:#6b6b76;">${text(block.text)}</td></tr>`;
   }
 }
 
