@@ -1,4 +1,4 @@
-import type { Route } from '../contract/index.ts';
+import { isContent, isJsonType, type Route, requestType } from '../contract/index.ts';
 
 function segment(value: string): string {
   // A URL parser removes dot segments, however they came: the call would go to another path.
@@ -49,11 +49,31 @@ export function requestUrl(origin: string, route: Route, { params = {}, query = 
   return origin + fillPath(route.fullPath, params) + queryString(query);
 }
 
-export function requestInit(
-  route: Route,
-  call: LooseArguments,
-  always: Readonly<Record<string, string>>,
-): { method: string; headers: Record<string, string>; body?: string; redirect: 'manual' | 'error' } {
+interface RequestInit {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
+  readonly redirect: 'manual' | 'error';
+}
+
+/** @throws TypeError when the route leaves the subtype open and the caller does not say which */
+function contentType(route: Route, headers: Readonly<Record<string, string>>): string {
+  const declared = route.body ? requestType(route.body) : 'application/json';
+  if (!declared.includes('*')) return declared;
+  const given = headers['content-type'];
+  if (given === undefined) throw new TypeError(`${route.service}.${route.name} needs the header content-type`);
+  return given;
+}
+
+function wire(route: Route, body: unknown): string | Uint8Array<ArrayBuffer> {
+  if (!route.body || !isContent(route.body) || isJsonType(route.body.contentType)) return JSON.stringify(body);
+  if (typeof body === 'string') return body;
+  // fetch takes no bytes that lie in shared memory, and nobody gives it any: a copy would cost every upload.
+  if (body instanceof Uint8Array) return body as Uint8Array<ArrayBuffer>;
+  throw new TypeError(`${route.service}.${route.name} takes text or bytes`);
+}
+
+export function requestInit(route: Route, call: LooseArguments, always: Readonly<Record<string, string>>): RequestInit {
   const headers: Record<string, string> = { accept: 'application/json, */*;q=0.5', ...always, ...call.headers };
   if (call.token !== undefined) headers['authorization'] = `Bearer ${call.token}`;
   if (call.traceparent !== undefined) headers['traceparent'] = call.traceparent;
@@ -62,6 +82,6 @@ export function requestInit(
   const redirects = Object.keys(route.responses).some((status) => status.startsWith('3'));
   const init = { method: route.method, headers, redirect: redirects ? 'manual' : 'error' } as const;
   if (call.body === undefined) return init;
-  headers['content-type'] = 'application/json';
-  return { ...init, body: JSON.stringify(call.body) };
+  headers['content-type'] = contentType(route, headers);
+  return { ...init, body: wire(route, call.body) };
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Api, ContentSpec, noContent, ResponseSpec, Route } from '../contract/index.ts';
+import type { Api, ContentSpec, noContent, RequestSpec, ResponseSpec, Route } from '../contract/index.ts';
 
 type ParameterNames<Path> = Path extends `${string}{${infer Name}}${infer Rest}`
   ? (Name extends `${infer Plain}*` ? Plain : Name) | ParameterNames<Rest>
@@ -18,10 +18,17 @@ type Query<R extends Route> = R extends { readonly query: infer S extends z.ZodT
     : { readonly query: z.input<S> }
   : unknown;
 
-type Body<R extends Route> = R extends { readonly body: infer S extends z.ZodType }
-  ? undefined extends z.input<S>
-    ? { readonly body?: z.input<S> }
-    : { readonly body: z.input<S> }
+type BodyInput<S> = S extends ContentSpec<infer Schema> ? z.input<Schema> : S extends z.ZodType ? z.input<S> : never;
+
+/** Where the route leaves the subtype open, the caller says what it sends. */
+type TypeOfBody<S> = S extends { readonly contentType: `${string}*${string}` }
+  ? { readonly headers: { readonly 'content-type': string } }
+  : unknown;
+
+type Body<R extends Route> = R extends { readonly body: infer S extends RequestSpec }
+  ? undefined extends BodyInput<S>
+    ? { readonly body?: BodyInput<S> }
+    : { readonly body: BodyInput<S> } & TypeOfBody<S>
   : unknown;
 
 type Key<R extends Route> = R extends { readonly idempotent: true }

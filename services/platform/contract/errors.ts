@@ -39,7 +39,7 @@ export const platformErrors = defineErrors({
   payload_too_large: { status: 413, title: { en: 'The request body is too large', ko: '요청 본문이 너무 큽니다' } },
   unsupported_media_type: {
     status: 415,
-    title: { en: 'Send the body as application/json', ko: '본문은 application/json 이어야 합니다' },
+    title: { en: 'The request body has another media type', ko: '요청 본문의 형식을 받을 수 없습니다' },
   },
   idempotency_key_reused: {
     status: 422,

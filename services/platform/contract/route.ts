@@ -3,7 +3,7 @@ import type { Access } from './access.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** A response that is not JSON, or JSON with headers of its own. */
+/** A body that is not JSON, or JSON of a media type of its own. */
 export interface ContentSpec<Schema extends z.ZodType = z.ZodType> {
   readonly contentType: string;
   readonly schema: Schema;
@@ -14,9 +14,32 @@ export const noContent: unique symbol = Symbol('no content');
 /** A zod schema is a JSON body; `noContent` is an empty one; `content()` is anything else. */
 export type ResponseSpec = z.ZodType | ContentSpec | typeof noContent;
 
-/** A body of another media type: `content('text/html', z.string())`. Strings and Buffers are sent as they are. */
-export function content<Schema extends z.ZodType>(contentType: string, schema: Schema): ContentSpec<Schema> {
+/** A zod schema is a JSON body; `content()` is anything else. */
+export type RequestSpec = z.ZodType | ContentSpec;
+
+/**
+ * A body of another media type: `content('text/html', z.string())`. Strings and bytes are sent, and received, as they
+ * are. A request may leave the subtype open, `content('image/*', bytes)`: its headers say what came.
+ */
+export function content<const Type extends string, Schema extends z.ZodType>(
+  contentType: Type,
+  schema: Schema,
+): ContentSpec<Schema> & { readonly contentType: Type } {
   return { contentType, schema };
+}
+
+export function isContent(spec: ResponseSpec | RequestSpec): spec is ContentSpec {
+  return typeof spec === 'object' && 'contentType' in spec;
+}
+
+/** What media type a request's body has. */
+export function requestType(body: RequestSpec): string {
+  return isContent(body) ? body.contentType : 'application/json';
+}
+
+/** Whether a media type is one of JSON: `application/json`, `application/merge-patch+json`. */
+export function isJsonType(contentType: string): boolean {
+  return /^[^;]*[/+]json\s*(?:;|$)/i.test(contentType);
 }
 
 export const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
@@ -34,7 +57,7 @@ export interface RouteSpec {
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly cookies?: z.ZodObject;
-  readonly body?: z.ZodType;
+  readonly body?: RequestSpec;
   readonly responses: Readonly<Record<number, ResponseSpec>>;
   /** Codes that this route's handler may answer with: of the API's error table, or the platform's (`too_many_requests`). */
   readonly errors?: readonly string[];

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import { platformErrors } from '../contract/index.ts';
+import { bytes, isContent, platformErrors, type RequestSpec, requestType } from '../contract/index.ts';
 import { problem } from './problem.ts';
 
-/** RFC 8259 8.1: JSON between systems is UTF-8. */
-const jsonType = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
+/** Media type and, of its parameters, the encoding of its characters. */
+const mediaType = /^([^\s;]+\/[^\s;]+)\s*(?:;\s*charset\s*=\s*"?([^\s;"]+)"?\s*)?(;.*)?$/i;
 
 /** A body so large that it is cheaper to close the connection than to read it to its end. */
 const worthReadingBytes = 1_048_576;
@@ -26,17 +26,51 @@ function tooLarge(limit: number, close: boolean) {
   });
 }
 
+function refuseType(spec: RequestSpec): never {
+  const declared = requestType(spec);
+  const anyBytes = isContent(spec) && spec.schema === bytes;
+  const what = anyBytes ? declared : `${declared}, UTF-8`;
+  throw problem(platformErrors, 'unsupported_media_type', {
+    // RFC 9110 12.5.1: in an answer, what would have been understood.
+    headers: { accept: declared },
+    detail: { en: `Send the body as ${what}`, ko: `본문의 형식: ${what}` },
+  });
+}
+
+function accepts(spec: RequestSpec): (type: string) => boolean {
+  const declared = requestType(spec).toLowerCase();
+  const range = declared.endsWith('/*') ? declared.slice(0, -1) : undefined;
+  const anyCharset = isContent(spec) && spec.schema === bytes;
+  return (type) => {
+    const [, given = '', charset = 'utf-8', rest] = mediaType.exec(type) ?? [];
+    const known = given.toLowerCase();
+    if (range === undefined ? known !== declared : !known.startsWith(range)) return false;
+    // RFC 8259 8.1: JSON between systems is UTF-8. So is all text here.
+    return anyCharset || (rest === undefined && charset.toLowerCase() === 'utf-8');
+  };
+}
+
+/** Gives the bytes of a body, or undefined when there is none. */
+export type ReadBody = (request: IncomingMessage) => Promise<Buffer> | undefined;
+
 /**
- * The text of a JSON body, or undefined when there is none.
- * @throws Problem 415 for another media type or an encoding, 413 beyond the limit
+ * Compiles the reading of the body that a route declares.
+ * The function throws the Problem 415 for another media type or an encoding, 413 beyond the limit.
+ * @param limit in bytes
  */
-export function readJsonText(request: IncomingMessage, limit: number): Promise<string | undefined> | undefined {
-  if (!hasBody(request)) return undefined;
+export function bodyReader(spec: RequestSpec, limit: number): ReadBody {
+  const declared = requestType(spec);
+  const accepted = accepts(spec);
+  return (request) => {
+    if (!hasBody(request)) return undefined;
+    const type = request.headers['content-type'];
+    if (type !== declared && !(type !== undefined && accepted(type))) refuseType(spec);
+    return readPlain(request, limit);
+  };
+}
+
+function readPlain(request: IncomingMessage, limit: number): Promise<Buffer> {
   const { headers } = request;
-  const type = headers['content-type'];
-  if (type !== 'application/json' && !(type !== undefined && jsonType.test(type))) {
-    throw problem(platformErrors, 'unsupported_media_type');
-  }
   const encoding = headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {
     throw problem(platformErrors, 'unsupported_media_type', {
@@ -49,7 +83,7 @@ export function readJsonText(request: IncomingMessage, limit: number): Promise<s
   return collect(request, limit);
 }
 
-function collect(request: IncomingMessage, limit: number): Promise<string> {
+function collect(request: IncomingMessage, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -64,8 +98,7 @@ function collect(request: IncomingMessage, limit: number): Promise<string> {
     });
     request.on('end', () => {
       const [first] = chunks;
-      const whole = first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks);
-      resolve(whole.toString('utf8'));
+      resolve(first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks));
     });
     request.on('error', (error) => reject(problem(platformErrors, 'invalid_request', { cause: error })));
   });

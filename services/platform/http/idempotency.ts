@@ -55,7 +55,8 @@ export interface IdempotentRequest {
   readonly key: string;
   /** Path and query as they came. */
   readonly url: string;
-  readonly body: string;
+  /** As it came; hashed, whatever its media type. */
+  readonly body: string | Uint8Array;
 }
 
 /**

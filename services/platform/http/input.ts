@@ -2,7 +2,15 @@ import type { IncomingMessage } from 'node:http';
 import { parse as parseQuery } from 'node:querystring';
 import type { Request } from 'express';
 import { z } from 'zod';
-import { platformErrors, type Route } from '../contract/index.ts';
+import {
+  bytes,
+  isContent,
+  isJsonType,
+  platformErrors,
+  type RequestSpec,
+  type Route,
+  requestType,
+} from '../contract/index.ts';
 import { parseCookies } from './cookies.ts';
 import { parseJson } from './json.ts';
 import { localeOfRequest } from './locale.ts';
@@ -55,17 +63,40 @@ function plainParams(names: readonly string[], request: Request): Record<string,
   return plain;
 }
 
-function bodyOf(text: string | undefined): unknown {
-  if (text === undefined || text === '') return undefined;
+function unreadable(message: string, cause: unknown): Problem {
+  const errors: InputError[] = [{ in: 'body', path: '', message }];
+  return problem(platformErrors, 'invalid_request', { cause, extensions: { errors } });
+}
+
+function readJson(body: Buffer): unknown {
+  if (body.length === 0) return undefined;
   try {
-    return parseJson(text);
+    return parseJson(body.toString('utf8'));
   } catch (error) {
-    const message = 'is not JSON that can be read';
-    throw problem(platformErrors, 'invalid_request', {
-      cause: error,
-      extensions: { errors: [{ in: 'body', path: '', message }] satisfies InputError[] },
-    });
+    throw unreadable('is not JSON that can be read', error);
   }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Without the mark of the byte order that spreadsheets put in front. */
+function readText(body: Buffer): string {
+  try {
+    return utf8.decode(body);
+  } catch (error) {
+    throw unreadable('is not text in UTF-8', error);
+  }
+}
+
+interface BodyPlan {
+  readonly schema: z.ZodType;
+  readonly read: (body: Buffer) => unknown;
+}
+
+function bodyPlan(spec: RequestSpec): BodyPlan {
+  const schema = isContent(spec) ? spec.schema : spec;
+  if (schema === bytes) return { schema, read: (body) => body };
+  return { schema, read: isJsonType(requestType(spec)) ? readJson : readText };
 }
 
 interface Check {
@@ -84,16 +115,17 @@ function check({ part, schema, request }: Check, value: unknown, errors: InputEr
   return undefined;
 }
 
-export type ParseInput = (request: Request, bodyText: string | undefined) => Input;
+export type ParseInput = (request: Request, body: Buffer | undefined) => Input;
 
 /**
  * Compiles the reading of what the route declares, and nothing else. Keys that a schema does not know are dropped or
  * refused as it says. The function throws the problem `invalid_request`, which names every field that is wrong.
  */
 export function inputParser(route: Route): ParseInput {
-  const { params, query, cookies, body } = route;
+  const { params, query, cookies } = route;
+  const body = route.body && bodyPlan(route.body);
   const { names } = pathPlan(route.fullPath);
-  return (request, bodyText) => {
+  return (request, given) => {
     const errors: InputError[] = [];
     const plain = names.length > 0 ? plainParams(names, request) : {};
     const input: Input = {
@@ -101,7 +133,7 @@ export function inputParser(route: Route): ParseInput {
       query: query && check({ part: 'query', schema: query, request }, queryOf(request), errors),
       cookies:
         cookies && check({ part: 'cookie', schema: cookies, request }, parseCookies(request.headers.cookie), errors),
-      body: body && check({ part: 'body', schema: body, request }, bodyOf(bodyText), errors),
+      body: body && check({ part: 'body', schema: body.schema, request }, given && body.read(given), errors),
     };
     if (errors.length > 0) throw invalid(errors);
     return input;

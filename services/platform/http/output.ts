@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type ContentSpec, noContent, type ResponseSpec, type Route } from '../contract/index.ts';
+import { isContent, noContent, type ResponseSpec, type Route } from '../contract/index.ts';
 import type { Logger } from '../log/index.ts';
 import type { Rendered } from './rendered.ts';
 import type { RouteResult } from './types.ts';
@@ -22,10 +22,6 @@ type Render = (body: unknown) => { readonly body: string | Uint8Array; readonly 
 interface ResponsePlan {
   readonly schema: z.ZodType | undefined;
   readonly render: Render;
-}
-
-function isContent(spec: ResponseSpec): spec is ContentSpec {
-  return typeof spec === 'object' && 'contentType' in spec;
 }
 
 /** JSON.stringify gives undefined for undefined, which no declared schema of a JSON body may be. */

@@ -5,7 +5,7 @@ import { bytes, noContent } from '../contract/index.ts';
 import type { Logger } from '../log/index.ts';
 import { withTrace } from '../telemetry/index.ts';
 import { authenticator } from './access.ts';
-import { hasBody, readJsonText, refuseBody } from './body.ts';
+import { bodyReader, hasBody, refuseBody } from './body.ts';
 import { Context, Exchange } from './exchange.ts';
 import { type IdempotencyStore, idempotencyKey, once } from './idempotency.ts';
 import { inputParser } from './input.ts';
@@ -35,7 +35,7 @@ export function routePlan(options: RoutePlanOptions): Answer {
   const surroundings = { log, observe: options.observe, base: options.base };
   const authenticate = authenticator(route.access, verifier);
   const render = resultRenderer(route, options.checkResponses);
-  const limit = route.maxBodyBytes ?? defaultMaxBodyBytes;
+  const read = route.body && bodyReader(route.body, route.maxBodyBytes ?? defaultMaxBodyBytes);
   const idempotency = idempotencyOf(options);
   const parse = inputParser(route);
 
@@ -44,7 +44,11 @@ export function routePlan(options: RoutePlanOptions): Answer {
     return render(await handler(context as RequestContext), exchange);
   }
 
-  function workOnce(exchange: Exchange, context: Context, keyed: { key: string; body: string }): Promise<Rendered> {
+  function workOnce(
+    exchange: Exchange,
+    context: Context,
+    keyed: { key: string; body: string | Uint8Array },
+  ): Promise<Rendered> {
     if (!idempotency) throw new TypeError(`${route.name} has no store for its answers`);
     return once({
       store: idempotency,
@@ -59,8 +63,8 @@ export function routePlan(options: RoutePlanOptions): Answer {
     try {
       const principal = authenticate && (await authenticate(request));
       const key = idempotency && idempotencyKey(request.headers['idempotency-key']);
-      if (!route.body && hasBody(request)) refuseBody();
-      const reading = route.body && readJsonText(request, limit);
+      if (!read && hasBody(request)) refuseBody();
+      const reading = read?.(request);
       const body = reading && (await reading);
       const context = new Context(exchange, parse(request, body), principal);
       exchange.send(

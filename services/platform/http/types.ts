@@ -1,13 +1,25 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { z } from 'zod';
 import type { Principal } from '../auth/index.ts';
-import type { Api, ContentSpec, DocsRouteName, noContent, ResponseSpec, Route } from '../contract/index.ts';
+import type {
+  Api,
+  ContentSpec,
+  DocsRouteName,
+  noContent,
+  RequestSpec,
+  ResponseSpec,
+  Route,
+} from '../contract/index.ts';
 import type { Logger } from '../log/index.ts';
 import type { Locale } from './locale.ts';
 
 type Parsed<R, Part extends string, Otherwise> = R extends { readonly [P in Part]: infer S extends z.ZodType }
   ? z.output<S>
   : Otherwise;
+
+type BodyOutput<S> = S extends ContentSpec<infer Schema> ? z.output<Schema> : S extends z.ZodType ? z.output<S> : never;
+
+type ParsedBody<R> = R extends { readonly body: infer S extends RequestSpec } ? BodyOutput<S> : undefined;
 
 /** Names in a path template: `'/a/{b}/{c*}'` gives `'b' | 'c'`. */
 type ParameterNames<Path> = Path extends `${string}{${infer Name}}${infer Rest}`
@@ -26,7 +38,8 @@ export interface RequestContext<R extends Route = Route> {
   readonly params: Parsed<R, 'params', PathParameters<R>>;
   readonly query: Parsed<R, 'query', undefined>;
   readonly cookies: Parsed<R, 'cookies', undefined>;
-  readonly body: Parsed<R, 'body', undefined>;
+  /** Text or bytes, as they came, where the route declares another media type than JSON. */
+  readonly body: ParsedBody<R>;
   readonly headers: IncomingHttpHeaders;
   /** Who is signed in, on routes for members and roles. Never taken from a header other than the bearer token. */
   readonly principal: PrincipalOf<R>;

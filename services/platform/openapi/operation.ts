@@ -1,6 +1,15 @@
 import { STATUS_CODES } from 'node:http';
 import type { z } from 'zod';
-import { bytes, type ErrorTable, noContent, type ResponseSpec, type Route } from '../contract/index.ts';
+import {
+  bytes,
+  type ErrorTable,
+  isContent,
+  noContent,
+  type RequestSpec,
+  type ResponseSpec,
+  type Route,
+  requestType,
+} from '../contract/index.ts';
 import { problemResponses } from './problems.ts';
 import type { SchemaCollector } from './schemas.ts';
 import type { Json } from './types.ts';
@@ -61,6 +70,16 @@ function contentOf(spec: ResponseSpec, collector: SchemaCollector): Json {
   return { content: { [spec.contentType]: media } };
 }
 
+function requestBody(body: RequestSpec, collector: SchemaCollector): Json {
+  const schema = isContent(body) ? body.schema : body;
+  // OpenAPI 3.1 needs no schema for bytes, but this one of 3.0 is how tools know to ask for a file.
+  const shown = schema === bytes ? { type: 'string', format: 'binary' } : collector.convert(schema, 'input');
+  return {
+    required: !schema.safeParse(undefined).success,
+    content: { [requestType(body)]: { schema: shown } },
+  };
+}
+
 function security(route: Route): Json[] {
   if (route.access.level === 'partner') return [{ apiKey: [] }];
   if (route.access.level === 'public' || route.access.level === 'internal') return [];
@@ -97,12 +116,7 @@ export function operation(route: Route, { errors, collector, sharedResponses }: 
     ...describe(route),
     security: security(route),
     ...(all.length > 0 && { parameters: all }),
-    ...(route.body && {
-      requestBody: {
-        required: !route.body.safeParse(undefined).success,
-        content: { 'application/json': { schema: collector.convert(route.body, 'input') } },
-      },
-    }),
+    ...(route.body && { requestBody: requestBody(route.body, collector) }),
     responses,
   };
 }
