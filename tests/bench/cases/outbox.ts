@@ -8,8 +8,9 @@ import { type BenchCase, perSecond, type Sample } from '../harness.ts';
 import { BareAmqp } from './bare-amqp.ts';
 import { Arrivals, bodyOf, confirmed, dataOf, log, mailbox, shop } from './messages.ts';
 
-/** Messages of a round. */
-const count = 10_000;
+/** Messages of a backlog, and backlogs of a round, of which the fastest counts: other load on the machine only slows. */
+const count = 4_000;
+const backlogs = 3;
 const window = 256;
 /** Of a transaction that fills the outbox. */
 const together = 250;
@@ -19,7 +20,7 @@ export const outbox: BenchCase = {
   name: 'outbox',
   summary: 'relay rows of a durable MariaDB to RabbitMQ and delete them, against bare amqplib publishing their bodies',
   unit: 'messages/s',
-  target: { bound: 'at least', ratio: 0.2 },
+  target: { bound: 'at least', ratio: 0.3 },
   async prepare() {
     const resources = new AsyncDisposableStack();
     const mariadb = resources.use(await startPrivate('mariadb', [shop]));
@@ -34,11 +35,12 @@ export const outbox: BenchCase = {
     const consumer = resources.use(await BareAmqp.open(rabbit.url(mailbox)));
     const bodies = Array.from({ length: count }, (_, number) => bodyOf(number));
     return {
-      subject: () => relayAll({ db, broker, consumer }),
-      async reference() {
-        const value = await perSecond(count, () => publisher.publish(bodies, window));
-        return { value, correct: await consumer.drain(new Arrivals(count)) };
-      },
+      subject: () => best(() => relayAll({ db, broker, consumer })),
+      reference: () =>
+        best(async () => {
+          const value = await perSecond(count, () => publisher.publish(bodies, window));
+          return { value, correct: await consumer.drain(new Arrivals(count)) };
+        }),
       close: () => resources.disposeAsync(),
     };
   },
@@ -48,6 +50,15 @@ interface Parts {
   readonly db: Database<object>;
   readonly broker: Broker;
   readonly consumer: BareAmqp;
+}
+
+async function best(run: () => Promise<Sample>): Promise<Sample> {
+  const samples: Sample[] = [];
+  for (let backlog = 0; backlog < backlogs; backlog += 1) samples.push(await run());
+  return {
+    value: Math.max(...samples.map(({ value }) => value)),
+    correct: samples.every(({ correct }) => correct),
+  };
 }
 
 /** Only the relay's work is timed: from its start until the last row is published, confirmed and deleted. */
