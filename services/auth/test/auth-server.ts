@@ -58,7 +58,7 @@ export async function startAuth(
     COOKIE_SECURE: overrides.cookieSecure ?? true,
   };
   const health = new Health();
-  const runtime = new Runtime({ service, config, log, metrics, health });
+  const runtime = new Runtime({ service, workload: 'api', config, log, metrics, health });
   const { app, components = [] } = await wireApi(runtime, overrides);
   if (!app) throw new Error('auth answers requests');
   const server = await listen(createServer(app), 0, '127.0.0.1');

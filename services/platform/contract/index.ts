@@ -20,11 +20,11 @@ export {
   type Method,
   noContent,
   type RequestSpec,
-  requestType,
   type ResponseSpec,
   type Route,
   type RouteIdentity,
   type RouteSpec,
+  requestType,
 } from './route.ts';
 export {
   type Consumption,

@@ -1,6 +1,6 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import type { TokenVerifier } from '../auth/index.ts';
-import { type Api, platformErrors, type Route } from '../contract/index.ts';
+import { type Api, type DocsRouteName, isDocsRoute, platformErrors, type Route } from '../contract/index.ts';
 import type { Logger } from '../log/index.ts';
 import type { Metrics } from '../metrics/index.ts';
 import { openApiDocument } from '../openapi/index.ts';
@@ -13,12 +13,17 @@ import type { CheckResponses } from './output.ts';
 import { bySpecificity, pathPlan } from './paths.ts';
 import { type Problem, problem } from './problem.ts';
 import { type Answer, routePlan } from './route-plan.ts';
-import type { Handler, Handlers } from './types.ts';
+import type { Handler, Handlers, RouteName } from './types.ts';
 
-export interface AppOptions<A extends Api> {
+export interface AppOptions<A extends Api, Names extends RouteName<A> = RouteName<A>> {
   readonly api: A;
   /** Best written as a value of its own, `const handlers: Handlers<typeof api>`: its errors are then easier to read. */
-  readonly handlers: Handlers<NoInfer<A>>;
+  readonly handlers: Handlers<NoInfer<A>, NoInfer<Names>>;
+  /**
+   * The routes that are answered here, those of the documentation too; the others are another workload's, and 404.
+   * @default all
+   */
+  readonly serves?: readonly (Names | DocsRouteName)[];
   /** Needed when a route is for members or roles. */
   readonly verifier?: TokenVerifier;
   /** Needed when a route is idempotent. */
@@ -38,7 +43,9 @@ export interface AppOptions<A extends Api> {
  * every error leaves as a problem (RFC 9457). Serve it by `createServer`.
  * @throws when a route needs something that is not given, or has no handler
  */
-export function createApp<const A extends Api>(options: AppOptions<A>): Express {
+export function createApp<const A extends Api, Names extends RouteName<A> = RouteName<A>>(
+  options: AppOptions<A, Names>,
+): Express {
   const { api, log, checkResponses, verifier, idempotency } = options;
   const app = express();
   app.disable('x-powered-by');
@@ -51,19 +58,19 @@ export function createApp<const A extends Api>(options: AppOptions<A>): Express 
   const observer = requestObserver(log, options.metrics);
   const handlers = handlersByName(options);
   for (const [expressPath, routes] of routesByPath(api)) {
+    const fail = fallback(observer(routes[0]?.fullPath ?? expressPath));
     const answers = new Map<string, Answer>();
     for (const route of routes) {
       const handler = handlers.get(route.name);
-      if (!handler) throw new TypeError(`${route.service}.${route.name} has no handler`);
       const observe = observer(route.fullPath);
-      const plan = { route, handler, base: api.base, verifier, idempotency, log, observe, checkResponses };
-      answers.set(route.method, routePlan(plan));
+      const plan = { route, base: api.base, verifier, idempotency, log, observe, checkResponses };
+      answers.set(route.method, handler ? routePlan({ ...plan, handler }) : notFound(fail));
     }
-    app.all(expressPath, byMethod(answers, fallback(observer(routes[0]?.fullPath ?? expressPath))));
+    app.all(expressPath, byMethod(answers, fail));
   }
 
   const unmatched = fallback(observer('unmatched'));
-  app.use((request: Request, response: Response) => unmatched(request, response, problem(platformErrors, 'not_found')));
+  app.use(notFound(unmatched));
   // Express knows an error handler by its four parameters.
   // oxlint-disable-next-line max-params
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
@@ -101,16 +108,28 @@ function byMethod(answers: ReadonlyMap<string, Answer>, fail: Fail): Answer {
   };
 }
 
+function notFound(fail: Fail): Answer {
+  return (request, response) => fail(request, response, problem(platformErrors, 'not_found'));
+}
+
 /** Express refuses a path that is not percent-encoded UTF-8 before any route is found. */
 function expressProblem(error: unknown): unknown {
   return error instanceof URIError ? problem(platformErrors, 'invalid_request', { cause: error }) : error;
 }
 
-function handlersByName<A extends Api>({ api, handlers, document }: AppOptions<A>): ReadonlyMap<string, Handler> {
+/** @throws when a route that is served here has no handler, or a handler has no such route */
+function handlersByName<A extends Api, Names extends RouteName<A>>(
+  options: AppOptions<A, Names>,
+): ReadonlyMap<string, Handler> {
+  const { api, handlers, document } = options;
+  const served = new Set<string>(options.serves ?? Object.keys(api.routes));
   const docs = docsHandlers(api.base, () => document ?? openApiDocument(api));
   // Each handler takes the context of its own route, which is what it is given; a map of all routes cannot say so.
   const all = { ...handlers, ...docs } as unknown as Readonly<Record<string, Handler>>;
-  const unknown = Object.keys(all).find((name) => !Object.hasOwn(api.routes, name));
-  if (unknown !== undefined) throw new TypeError(`${api.service} has no route ${unknown}`);
-  return new Map(Object.entries(all));
+  const known = (name: string) => Object.hasOwn(api.routes, name) && (served.has(name) || isDocsRoute(name));
+  const unknown = Object.keys(all).find((name) => !known(name));
+  if (unknown !== undefined) throw new TypeError(`${api.service} has no route ${unknown} here`);
+  const missing = [...served].find((name) => !Object.hasOwn(all, name));
+  if (missing !== undefined) throw new TypeError(`${api.service}.${missing} has no handler`);
+  return new Map(Object.entries(all).filter(([name]) => served.has(name)));
 }

@@ -12,4 +12,4 @@ export { type Locale, localeOf } from './locale.ts';
 export type { CheckResponses } from './output.ts';
 export { Problem, type ProblemOptions, problem, Unavailable } from './problem.ts';
 export { createServer } from './server.ts';
-export type { Cookie, Handler, Handlers, RequestContext, RouteResult } from './types.ts';
+export type { Cookie, Handler, Handlers, RequestContext, RouteName, RouteResult } from './types.ts';

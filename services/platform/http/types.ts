@@ -91,7 +91,10 @@ export type RouteResult<R extends Route = Route> = {
 
 export type Handler<R extends Route = Route> = (request: RequestContext<R>) => Promise<RouteResult<R>>;
 
-/** A handler for every declared route. The pages about the API are answered by the platform. */
-export type Handlers<A extends Api> = {
-  readonly [Name in Exclude<keyof A['routes'], DocsRouteName>]: Handler<A['routes'][Name]>;
+/** The routes of an API that a service writes handlers for. The pages about the API are answered by the platform. */
+export type RouteName<A extends Api> = Exclude<keyof A['routes'], DocsRouteName> & string;
+
+/** A handler for every declared route, or for those that one of several workloads serves. */
+export type Handlers<A extends Api, Names extends RouteName<A> = RouteName<A>> = {
+  readonly [Name in Names]: Handler<A['routes'][Name]>;
 };

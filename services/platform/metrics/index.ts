@@ -1,8 +1,11 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, type Metric, Registry } from 'prom-client';
 
 export type { Counter, Gauge, Histogram } from 'prom-client';
 
-/** The metrics of one workload. Names are prefixed `ticketaka_`; labels must have few values. */
+/**
+ * The metrics of one workload. Names are prefixed `ticketaka_`; labels must have few values. A name that is there already
+ * gives that metric, and throws when it is of another kind.
+ */
 export interface Metrics {
   readonly registry: Registry;
   counter<L extends string>(name: string, help: string, labels?: readonly L[]): Counter<L>;
@@ -30,12 +33,19 @@ export function createMetrics({ service, workload, ofProcess = true }: MetricsOp
   registry.setDefaultLabels({ service, workload });
   if (ofProcess) collectDefaultMetrics({ register: registry });
   const registers = [registry];
+  const registered = <M extends Metric>(kind: new (...options: never[]) => M, name: string): M | undefined => {
+    const metric = registry.getSingleMetric(`ticketaka_${name}`);
+    if (metric && !(metric instanceof kind)) throw new TypeError(`ticketaka_${name} is a metric of another kind`);
+    return metric;
+  };
   return {
     registry,
     counter: (name, help, labels = []) =>
-      new Counter({ name: `ticketaka_${name}`, help, labelNames: labels, registers }),
-    gauge: (name, help, labels = []) => new Gauge({ name: `ticketaka_${name}`, help, labelNames: labels, registers }),
+      registered(Counter, name) ?? new Counter({ name: `ticketaka_${name}`, help, labelNames: labels, registers }),
+    gauge: (name, help, labels = []) =>
+      registered(Gauge, name) ?? new Gauge({ name: `ticketaka_${name}`, help, labelNames: labels, registers }),
     histogram: (name, help, { labels = [], buckets = seconds } = {}) =>
+      registered(Histogram, name) ??
       new Histogram({ name: `ticketaka_${name}`, help, labelNames: labels, buckets: [...buckets], registers }),
   };
 }

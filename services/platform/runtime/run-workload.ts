@@ -67,7 +67,7 @@ async function start<C extends z.ZodObject>({ service, workload, wire, log, conf
   const metrics = createMetrics({ service: service.name, workload });
   health.declare('start');
   const admin = await listen(createServer(adminApp({ health, metrics })), config.ADMIN_PORT, config.HOST);
-  const runtime = new Runtime<z.output<C>>({ service, config, log, metrics, health });
+  const runtime = new Runtime<z.output<C>>({ service, workload, config, log, metrics, health });
   const wiring = await wire(runtime);
   const telemetry = { service: service.name, workload, endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT };
   const components: Component[] = [

@@ -3,8 +3,8 @@ import { createTokenVerifier, fileKeys, type TokenVerifier } from '../auth/index
 import { createPolicy } from '../breaker/index.ts';
 import { type Broker, openBroker } from '../broker/index.ts';
 import { type Client, createClient } from '../client/index.ts';
-import { type Api, type Service, workloadName } from '../contract/index.ts';
-import { type AppOptions, createApp } from '../http/index.ts';
+import { type Api, type DocsRouteName, type Service, workloadName, workloadOf } from '../contract/index.ts';
+import { type AppOptions, createApp, type RouteName } from '../http/index.ts';
 import type { Component, Health } from '../lifecycle/index.ts';
 import type { Logger } from '../log/index.ts';
 import { type Database, type Migrations, migrate, openDatabase } from '../mariadb/index.ts';
@@ -14,10 +14,14 @@ import { openRedis, type Redis } from '../redis/index.ts';
 import { currentTrace, newTrace } from '../telemetry/index.ts';
 import type { Environment } from './environment.ts';
 
-type AppExtras<A extends Api> = Pick<AppOptions<A>, 'api' | 'handlers' | 'idempotency' | 'document'>;
+type AppExtras<A extends Api, Names extends RouteName<A>> = Pick<
+  AppOptions<A, Names>,
+  'api' | 'handlers' | 'idempotency' | 'document'
+>;
 
 interface RuntimeOptions<C> {
   readonly service: Service;
+  readonly workload: string;
   readonly config: Environment & C;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -27,6 +31,7 @@ interface RuntimeOptions<C> {
 /** What a workload stands on. Each part is opened when it is asked for, and closed when the process stops. */
 export class Runtime<C> {
   readonly service: Service;
+  readonly workload: string;
   readonly config: Environment & C;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -35,8 +40,9 @@ export class Runtime<C> {
   readonly opened: Component[] = [];
   #verifier: TokenVerifier | undefined;
 
-  constructor({ service, config, log, metrics, health }: RuntimeOptions<C>) {
+  constructor({ service, workload, config, log, metrics, health }: RuntimeOptions<C>) {
     this.service = service;
+    this.workload = workload;
     this.config = config;
     this.log = log;
     this.metrics = metrics;
@@ -82,12 +88,20 @@ export class Runtime<C> {
     return createRateLimiter({ ...limit, points, redis, log: this.log });
   }
 
-  /** Answers for the API, with the platform's token checks, log and metrics. */
-  app<A extends Api>(options: AppExtras<A>): Express {
+  /**
+   * Answers for the API, with the platform's token checks, log and metrics. A workload that serves some of the routes
+   * says which, `app<typeof api, CatalogueRoute>({ api, handlers })`, and gives the handlers of those.
+   * @throws when the handlers are not those of the routes that the declaration gives to this workload
+   */
+  app<A extends Api, Names extends RouteName<A> = RouteName<A>>(options: AppExtras<A, Names>): Express {
     const verifier = this.config.JWKS_FILE === undefined ? undefined : this.verifier();
     const { log, metrics, config } = this;
     const checkResponses = config.CHECK_RESPONSES;
-    return createApp({ ...options, ...(verifier && { verifier }), log, metrics, checkResponses });
+    const serves = Object.values(options.api.routes)
+      .filter((route) => workloadOf(this.service, route) === this.workload)
+      // The handlers are checked against these names, so that a type that says otherwise stops the start.
+      .map(({ name }) => name as Names | DocsRouteName);
+    return createApp<A, Names>({ ...options, ...(verifier && { verifier }), serves, log, metrics, checkResponses });
   }
 
   verifier(): TokenVerifier {
