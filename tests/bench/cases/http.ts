@@ -20,7 +20,7 @@ export const http: BenchCase = {
   name: 'http',
   summary: 'our server with validation, log and metrics, against stock Express 5 with nothing, both echo JSON',
   unit: 'µs/request',
-  // Why not less: docs/decisions/0001-http-speed-target.md
+  // Why not less: docs/decisions/0004-http-speed-target.md
   target: { bound: 'at most', ratio: 1 },
   async prepare() {
     const [ours, stock, bare] = await Promise.all(['ours', 'express', 'node'].map((name) => startServer(name)));
