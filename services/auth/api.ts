@@ -39,7 +39,7 @@ export const api = defineApi({
         'password and locked account get the same answer. Too many tries: 429 with Retry-After.',
       body: Credentials,
       responses: { 200: AccessToken },
-      errors: ['invalid_credentials'],
+      errors: ['invalid_credentials', 'too_many_requests'],
     },
     refresh: {
       method: 'POST',
@@ -51,7 +51,7 @@ export const api = defineApi({
         'within 10 seconds is another tab of the same browser, later it is a stolen one and ends the session.',
       cookies: RefreshCookie,
       responses: { 200: AccessToken },
-      errors: ['session_ended'],
+      errors: ['session_ended', 'too_many_requests'],
     },
     logout: {
       method: 'POST',
@@ -127,7 +127,7 @@ export const api = defineApi({
       params: ofMember,
       body: PasswordChange,
       responses: { 204: noContent },
-      errors: ['account_not_found', 'wrong_password', 'password_too_weak'],
+      errors: ['account_not_found', 'wrong_password', 'password_too_weak', 'too_many_requests'],
     },
     resetPassword: {
       method: 'PUT',

@@ -80,6 +80,7 @@ export const api = defineApi({
       description: 'Answers the same for every address. One that is taken gets a mail that says so instead of a code.',
       body: CodeRequest,
       responses: { 202: CodeSent },
+      errors: ['too_many_requests'],
     },
     confirmVerification: {
       method: 'POST',
@@ -89,7 +90,7 @@ export const api = defineApi({
       description: 'A code lives five minutes and five tries.',
       body: z.object({ email, code }),
       responses: { 200: Ticket },
-      errors: ['code_wrong'],
+      errors: ['code_wrong', 'too_many_requests'],
     },
     signUp: {
       method: 'POST',
@@ -99,7 +100,7 @@ export const api = defineApi({
       description: 'Safe to repeat with the same ticket: it is used up only when the member is complete.',
       body: z.object({ ticket, password, name, birthDate, phone, locale: locale.default('ko') }),
       responses: { 201: Member },
-      errors: ['ticket_invalid', 'password_too_weak', 'already_a_member'],
+      errors: ['ticket_invalid', 'password_too_weak', 'already_a_member', 'too_many_requests'],
     },
     getMe: {
       method: 'GET',
@@ -146,6 +147,7 @@ export const api = defineApi({
       description: 'Answers the same for every address; only a member gets a mail.',
       body: CodeRequest,
       responses: { 202: CodeSent },
+      errors: ['too_many_requests'],
     },
     confirmPasswordReset: {
       method: 'POST',
@@ -154,7 +156,7 @@ export const api = defineApi({
       summary: 'Trade the code for a reset ticket',
       body: z.object({ email, code }),
       responses: { 200: Ticket },
-      errors: ['code_wrong'],
+      errors: ['code_wrong', 'too_many_requests'],
     },
     resetPassword: {
       method: 'POST',
