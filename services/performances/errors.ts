@@ -39,6 +39,33 @@ export const errors = defineErrors({
     status: 409,
     title: { en: 'The hall is taken at that time', ko: '그 시간에는 홀이 사용 중입니다' },
   },
+  performance_cancelled: {
+    status: 409,
+    title: { en: 'This performance was cancelled', ko: '취소된 공연입니다' },
+  },
+  session_cancelled: { status: 409, title: { en: 'This session was cancelled', ko: '취소된 회차입니다' } },
+  session_past: {
+    status: 409,
+    title: { en: 'This session is past', ko: '이미 지난 회차입니다' },
+  },
+  session_outside_dates: {
+    status: 422,
+    title: {
+      en: 'A session is outside the dates of the performance',
+      ko: '공연 기간을 벗어난 회차가 있습니다',
+    },
+  },
+  sale_windows_invalid: {
+    status: 422,
+    title: { en: 'The sale windows do not fit the session', ko: '판매 기간이 회차와 맞지 않습니다' },
+  },
+  has_sessions: {
+    status: 409,
+    title: {
+      en: 'Its sessions are at this venue, cancel them first',
+      ko: '이 공연장의 회차를 먼저 취소해 주세요',
+    },
+  },
   image_invalid: {
     status: 422,
     title: { en: 'This is not an image that we can show', ko: '표시할 수 없는 이미지입니다' },

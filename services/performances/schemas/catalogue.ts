@@ -10,7 +10,12 @@ export const Poster = z
   .meta({ id: 'Poster' });
 
 export const Mark = z
-  .object({ field: z.enum(['title', 'titleEn', 'cast', 'venue']), from: z.int(), to: z.int() })
+  .object({
+    field: z.enum(['title', 'titleEn', 'cast', 'venue']),
+    index: z.int().optional().meta({ description: 'Of the cast: which of them, from 0' }),
+    from: z.int(),
+    to: z.int(),
+  })
   .meta({
     id: 'Mark',
     description: 'Where the query matched: from inclusive to exclusive, in UTF-16 units of the field',

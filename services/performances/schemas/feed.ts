@@ -1,7 +1,7 @@
 import { defineMessage } from '@ticketaka/platform/contract';
 import { z } from 'zod';
 import { PerformanceDetail, SessionSummary } from './catalogue.ts';
-import { performanceId, sessionId } from './common.ts';
+import { performanceId } from './common.ts';
 
 /**
  * The whole of a performance as the read side shows it. What depends on the clock (`state`) or on other performances
@@ -31,6 +31,3 @@ export const changeFeed = defineMessage({
     z.object({ change: z.literal('removed'), performanceId, version: z.int().min(1) }),
   ]),
 });
-
-/** Something that others keep about a session changed: its time, its prices, its sale windows, or that it takes place. */
-export const sessionRef = z.object({ sessionId, version: z.int() });

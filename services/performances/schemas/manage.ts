@@ -88,14 +88,17 @@ export const SaleWindow = z
     name: shortText.nullable().default(null),
     opensAt: instant,
     closesAt: instant,
-    /** For a presale; buyers show it. Kept hashed, never shown again. */
-    code: z.string().trim().min(4).max(64).optional(),
+    /**
+     * For a presale; buyers show it. Kept hashed, never shown again. Without one, a session that is replaced keeps that of
+     * its presale of the same name; null takes it away.
+     */
+    code: z.string().trim().min(4).max(64).nullish(),
   })
   .refine((given) => Date.parse(given.opensAt) < Date.parse(given.closesAt), {
     path: ['closesAt'],
     message: 'closes before it opens',
   })
-  .refine((given) => given.kind === 'presale' || given.code === undefined, {
+  .refine((given) => given.kind === 'presale' || typeof given.code !== 'string', {
     path: ['code'],
     message: 'only a presale has one',
   });

@@ -5,7 +5,7 @@ import type { Genre, Region } from '../schemas/common.ts';
 export type Db = Kysely<Schema>;
 
 /** MariaDB's JSON is written as text; the driver reads it back as a value. */
-type Json<T extends object> = JSONColumnType<T, string>;
+type Json<T extends object> = JSONColumnType<T>;
 /** Written as `2026-12-24`. Read it with `DATE_FORMAT`: the driver would make it an instant. */
 type Day = ColumnType<Date, string, string>;
 

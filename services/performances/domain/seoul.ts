@@ -1,0 +1,12 @@
+/** Korea has kept UTC+9 without summer time since 1988. */
+const offsetMs = 9 * 60 * 60 * 1000;
+
+/** The calendar day in Asia/Seoul at an instant: `2026-12-24`. */
+export function dayInSeoul(instant: Date): string {
+  return new Date(instant.getTime() + offsetMs).toISOString().slice(0, 10);
+}
+
+/** The instant at which a day begins in Asia/Seoul. */
+export function startOfDayInSeoul(day: string): Date {
+  return new Date(Date.parse(`${day}T00:00:00Z`) - offsetMs);
+}
