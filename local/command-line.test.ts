@@ -5,10 +5,10 @@ const parse = (line: string) => parseCommand(line.split(' ').filter(Boolean));
 
 describe('the command line', () => {
   it.each([
-    ['start', { name: 'start', port: 8080, mailPort: 8025, verbose: false }],
+    ['start', { name: 'start', port: 8080, mailPort: 8025, verbose: false, docker: false }],
     [
-      'start --port 0 --mail-port=9 --only auth,members --verbose --home x',
-      { name: 'start', port: 0, mailPort: 9, verbose: true, only: ['auth', 'members'], home: 'x' },
+      'start --port 0 --mail-port=9 --only auth,members --verbose --docker --home x',
+      { name: 'start', port: 0, mailPort: 9, verbose: true, docker: true, only: ['auth', 'members'], home: 'x' },
     ],
     ['reset --home x', { name: 'reset', home: 'x' }],
     ['keys rotate', { name: 'keys', action: 'rotate' }],

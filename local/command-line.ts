@@ -32,6 +32,7 @@ export type Command =
       readonly mailPort: number;
       readonly only?: readonly string[];
       readonly verbose: boolean;
+      readonly docker: boolean;
     }
   | { readonly name: 'reset'; readonly home?: string }
   | { readonly name: 'keys'; readonly action: 'status' | 'rotate' | 'prune'; readonly home?: string }
@@ -50,6 +51,7 @@ const startOptions = {
   'mail-port': { type: 'string', default: '8025' },
   only: { type: 'string' },
   verbose: { type: 'boolean', default: false },
+  docker: { type: 'boolean', default: false },
 } as const;
 
 /** @throws UsageError */
@@ -93,6 +95,7 @@ function parseStart(args: readonly string[]): Command {
     port: port('--port', values.port),
     mailPort: port('--mail-port', values['mail-port']),
     verbose: values.verbose,
+    docker: values.docker,
     ...(only && { only }),
     ...(values.home !== undefined && { home: values.home }),
   };

@@ -25,7 +25,8 @@ async function keys({ action, ...where }: Command & { name: 'keys' }): Promise<n
 }
 
 try {
-  process.exitCode = await run(parseCommand(process.argv.slice(2)));
+  // At once: a start that is called off may have left the package manager at work, which must not keep this alive.
+  process.exit(await run(parseCommand(process.argv.slice(2))));
 } catch (error) {
   if (error instanceof UsageError) {
     process.stderr.write(`${error.message}\n\n${help}`);

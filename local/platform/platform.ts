@@ -22,6 +22,8 @@ export interface PlatformOptions {
   readonly mailPort: number;
   /** Names of the services to start. @default all */
   readonly only?: readonly string[];
+  /** Servers in containers. */
+  readonly docker: boolean;
   readonly progress: Progress;
 }
 
@@ -70,12 +72,12 @@ export class Platform {
 
   /** Brings everything up, and resolves when all of it is ready. @throws PortTaken, StartFailed, and what servers say */
   async start(): Promise<void> {
-    const { paths, progress } = this.#options;
+    const { paths, progress, docker } = this.#options;
     const before = readState(paths.state);
     const left = before ? await endLeftOvers(before) : [];
     if (left.length > 0) progress.line(`The last run was cut off: ended ${left.join(', ')}, which it had left behind`);
     await this.#choosePorts();
-    await ensureInstalled((line) => progress.line(line));
+    await ensureInstalled((line) => progress.line(line), { containers: docker });
     await progress.during('keys and passwords', () => ensureKeys(paths));
 
     const secrets = openSecrets(paths.secrets);

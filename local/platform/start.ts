@@ -16,6 +16,7 @@ export interface StartOptions {
   readonly mailPort: number;
   readonly only?: readonly string[];
   readonly verbose: boolean;
+  readonly docker: boolean;
 }
 
 /** `npm start`: brings the platform up, keeps it up, and takes it down. @returns the exit code */
