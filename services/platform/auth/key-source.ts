@@ -12,8 +12,6 @@ export interface KeySource {
 
 const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string(), kid: z.string() })) });
 
-/** Looking at the file for an unknown key id more often than this would let bad tokens cost us reads. */
-const lookAgainMs = 1000;
 /** A key that was taken out is believed no longer than this. */
 const lookAlwaysMs = 10_000;
 
@@ -49,7 +47,8 @@ export function fileKeys(path: string, log: Logger): KeySource {
     try {
       return await current(...of);
     } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey) || Date.now() - lookedAt < lookAgainMs) throw error;
+      // The file is read only if it changed since, so a stranger's key id costs one look at its date.
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
       await refresh();
       return await current(...of);
     }
