@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { parsePrices } from './prices.ts';
 
 function parsed(text: string) {
@@ -59,14 +59,16 @@ describe('prices', () => {
       fc.property(
         names,
         fc.infiniteStream(fc.integer({ min: 0, max: 100_000_000 })),
-        fc.constantFrom(', ', ',', ' / ', ' ', '\n', 'ㆍ'),
-        fc.constantFrom(
-          (won: number) => ` ${won.toLocaleString('en')}원`,
-          (won: number) => `${won}원`,
-          (won: number) => ` : ₩${won.toLocaleString('en')}`,
-          (won: number) => (won === 0 ? '무료' : ` ${won.toLocaleString('en')} 원`),
+        fc.tuple(
+          fc.constantFrom(', ', ',', ' / ', ' ', '\n', 'ㆍ'),
+          fc.constantFrom(
+            (won: number) => ` ${won.toLocaleString('en')}원`,
+            (won: number) => `${won}원`,
+            (won: number) => ` : ₩${won.toLocaleString('en')}`,
+            (won: number) => (won === 0 ? '무료' : ` ${won.toLocaleString('en')} 원`),
+          ),
         ),
-        (grades, amounts, between, write) => {
+        (grades, amounts, [between, write]) => {
           const prices = grades.map((grade) => ({ grade, price: amounts.next().value }));
           const text = prices.map(({ grade, price }) => `${grade}${write(price)}`).join(between);
           expect(parsePrices(text)).toEqual({ ok: true, value: prices });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { addDays, datedSessions, dayInSeoul, instantOf, sessionDates, weekday } from './dated-sessions.ts';
 import { parseSchedule, type Schedule } from './schedule.ts';
 
@@ -17,6 +17,10 @@ const inWeek = (text: string, ...holidays: string[]) =>
   datedSessions(parsed(text), { ...week, holidays: new Set(holidays) }).map(
     ({ date, time }) => `${date.slice(8)} ${time}`,
   );
+
+const hhmm = ({ hour, minute }: { hour: number; minute: number }) =>
+  `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
+const sorted = (times: readonly string[]) => [...new Set(times)].toSorted();
 
 describe('a schedule', () => {
   it('is read as KOPIS writes it', () => {
@@ -79,8 +83,6 @@ describe('a schedule', () => {
   });
 
   const time = fc.record({ hour: fc.integer({ min: 0, max: 23 }), minute: fc.integer({ min: 0, max: 59 }) });
-  const hhmm = ({ hour, minute }: { hour: number; minute: number }) =>
-    `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
   const segment = fc.record({
     first: fc.integer({ min: 0, max: 6 }),
     length: fc.integer({ min: 1, max: 7 }),
@@ -144,7 +146,6 @@ describe('a schedule', () => {
   }
 
   function meaning(segments: readonly Segment[]): Schedule {
-    const sorted = (times: readonly string[]) => [...new Set(times)].toSorted();
     const covers = ({ first, length }: Segment, index: number) => (index - first + 7) % 7 < length;
     const holidays = segments.filter(({ holiday }) => holiday);
     return {
