@@ -1,0 +1,12 @@
+export { InvalidCursor } from './cursor.ts';
+export { createSearchIndex } from './search-index.ts';
+export type {
+  Facets,
+  IndexEntry,
+  Mark,
+  SearchHits,
+  SearchIndex,
+  SearchRequest,
+  Sort,
+  Suggestion,
+} from './types.ts';
