@@ -63,6 +63,11 @@ export interface RouteSpec {
   readonly errors?: readonly string[];
   /** The request must carry an Idempotency-Key, and its answer is stored under it. */
   readonly idempotent?: boolean;
+  /**
+   * For GET: `body` hashes each answer, so that a client that has it already gets 304 and no body. For small answers;
+   * a handler that knows a version gives the header `etag` itself, which saves more.
+   */
+  readonly etag?: 'body';
   /** @default 65536 */
   readonly maxBodyBytes?: number;
 }

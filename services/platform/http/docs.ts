@@ -1,19 +1,24 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { type BoundRoutes, type DocsRouteName, type docsRoutes, platformErrors } from '../contract/index.ts';
+import { type BoundRoutes, type DocsRouteName, docsRoutes, platformErrors } from '../contract/index.ts';
+import { encoded, PreparedBody } from './prepared.ts';
 import { problem } from './problem.ts';
 import type { Handler } from './types.ts';
 
 const directory = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 
-const files: ReadonlyMap<string, { readonly type: string; readonly load: () => Promise<Uint8Array> }> = new Map(
-  Object.entries({
-    'swagger-ui.css': 'text/css; charset=utf-8',
-    'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
-    'favicon-32x32.png': 'image/png',
-  }).map(([file, type]) => [file, { type, load: onceLoaded(() => readFile(join(directory, file))) }]),
-);
+const files: ReadonlyMap<string, { readonly type: string; readonly load: () => Promise<PreparedBody<'content'>> }> =
+  new Map(
+    Object.entries({
+      'swagger-ui.css': 'text/css; charset=utf-8',
+      'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
+      'favicon-32x32.png': 'image/png',
+    }).map(([file, type]) => [
+      file,
+      { type, load: onceLoaded(async () => encoded(await readFile(join(directory, file)))) },
+    ]),
+  );
 
 /** Kept after the first request; a load that failed is tried again. */
 function onceLoaded<T>(load: () => Promise<T>): () => Promise<T> {
@@ -67,8 +72,13 @@ const cached = { 'cache-control': 'public, max-age=3600' };
 
 /** Swagger UI over the API's document, from its npm package: nothing is loaded from anywhere else. */
 export function docsHandlers(base: string, document: () => Readonly<Record<string, unknown>>): DocsHandlers {
+  const spec = docsRoutes.openApiDocument.responses[200];
+  let rendered: PreparedBody<typeof spec> | undefined;
   return {
-    openApiDocument: async () => ({ status: 200, body: { ...document() } }),
+    async openApiDocument() {
+      rendered ??= new PreparedBody(spec, Buffer.from(JSON.stringify(document())));
+      return { status: 200, body: rendered };
+    },
     docsPage: async () => ({
       status: 200,
       body: page(base),

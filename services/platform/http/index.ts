@@ -1,5 +1,6 @@
 export { adminApp } from './admin.ts';
 export { type AppOptions, createApp } from './app.ts';
+export { matchingTag } from './conditional.ts';
 export { forwardTrace } from './forward-trace.ts';
 export type {
   IdempotencyRequest,
@@ -9,7 +10,8 @@ export type {
 } from './idempotency.ts';
 export { type Listening, listen } from './listen.ts';
 export { type Locale, localeOf } from './locale.ts';
-export type { CheckResponses } from './output.ts';
+export { type CheckResponses, prerender } from './output.ts';
+export { type Encoding, encoded, PreparedBody } from './prepared.ts';
 export { Problem, type ProblemOptions, problem, Unavailable } from './problem.ts';
 export { createServer } from './server.ts';
 export type { Cookie, Handler, Handlers, RequestContext, RouteName, RouteResult } from './types.ts';

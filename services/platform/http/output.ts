@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { isContent, noContent, type ResponseSpec, type Route } from '../contract/index.ts';
 import type { Logger } from '../log/index.ts';
+import { type BodyInput, PreparedBody } from './prepared.ts';
 import type { Rendered } from './rendered.ts';
 import type { RouteResult } from './types.ts';
 
@@ -20,6 +21,8 @@ export type CheckResponses = 'throw' | 'log';
 type Render = (body: unknown) => { readonly body: string | Uint8Array; readonly type?: string };
 
 interface ResponsePlan {
+  readonly spec: ResponseSpec;
+  readonly type?: string;
   readonly schema: z.ZodType | undefined;
   readonly render: Render;
 }
@@ -32,11 +35,16 @@ function json(value: unknown): string {
 }
 
 function responsePlan(spec: ResponseSpec): ResponsePlan {
-  if (spec === noContent) return { schema: undefined, render: () => ({ body: '' }) };
-  if (!isContent(spec)) return { schema: spec, render: (body) => ({ body: json(body), type: 'application/json' }) };
+  if (spec === noContent) return { spec, schema: undefined, render: () => ({ body: '' }) };
+  if (!isContent(spec)) {
+    const type = 'application/json';
+    return { spec, type, schema: spec, render: (body) => ({ body: json(body), type }) };
+  }
   const text = spec.contentType.startsWith('text/') && !spec.contentType.includes('charset');
   const type = text ? `${spec.contentType}; charset=utf-8` : spec.contentType;
   return {
+    spec,
+    type,
     schema: spec.schema,
     render: (body) => ({ body: typeof body === 'string' || body instanceof Uint8Array ? body : json(body), type }),
   };
@@ -60,6 +68,45 @@ function parseOutput(schema: z.ZodType, value: unknown, tolerate: (broken: strin
   return payload.value;
 }
 
+export function lowerCased(headers: Readonly<Record<string, string>> | undefined): Record<string, string> {
+  const lower: Record<string, string> = {};
+  if (headers) for (const [name, header] of Object.entries(headers)) lower[name.toLowerCase()] = header;
+  return lower;
+}
+
+/** @throws BrokenContract when it was prepared for another answer */
+function preparedBody(prepared: PreparedBody, plan: ResponsePlan, route: Route): Rendered {
+  const fits = prepared.spec === 'content' ? isContent(plan.spec) : prepared.spec === plan.spec;
+  if (!fits) throw new BrokenContract(`${route.service}.${route.name}: the body was prepared for another answer`);
+  if (route.method !== 'GET') throw new BrokenContract(`${route.service}.${route.name} is no GET`);
+  const headers = plan.type === undefined ? {} : { 'content-type': plan.type };
+  return { status: 200, headers, body: prepared.identity, prepared };
+}
+
+type ResponseOf<R extends Route, Status extends keyof R['responses']> = R['responses'][Status] extends infer S extends
+  ResponseSpec
+  ? S
+  : never;
+
+/**
+ * Renders a body of a GET once, for every request that is answered with it until it changes: checked by the response's
+ * schema, with an entity tag, compressed when it is first asked for.
+ * @throws BrokenContract when the body breaks the schema, also where it is only out of bounds
+ */
+export function prerender<R extends Route, Status extends keyof R['responses'] & number>(
+  route: R,
+  status: Status,
+  body: BodyInput<ResponseOf<R, Status>>,
+): PreparedBody<ResponseOf<R, Status>>;
+export function prerender(route: Route, status: number, body: unknown): PreparedBody {
+  const spec = route.responses[status];
+  if (spec === undefined) throw new BrokenContract(`${route.service}.${route.name} does not declare status ${status}`);
+  const plan = responsePlan(spec);
+  const value = plan.schema ? parseOutput(plan.schema, body, () => false) : undefined;
+  const rendered = plan.render(value).body;
+  return new PreparedBody(spec, typeof rendered === 'string' ? Buffer.from(rendered) : rendered);
+}
+
 export type RenderResult = (result: RouteResult, to: { readonly log: Logger }) => Rendered;
 
 /** Compiles the answers that a route declares. */
@@ -68,16 +115,20 @@ export function resultRenderer(route: Route, checkResponses: CheckResponses): Re
   return (result, to) => {
     const plan = plans.get(result.status);
     if (!plan) throw new BrokenContract(`${route.service}.${route.name} does not declare status ${result.status}`);
+    if (result.body instanceof PreparedBody) {
+      const ready = preparedBody(result.body, plan, route);
+      const { status, cookies } = result;
+      const headers = { ...ready.headers, ...lowerCased(result.headers) };
+      return { ...ready, status, headers, ...(cookies && { cookies }) };
+    }
     const tolerate = (broken: string) => {
       to.log.error({ route: route.name, status: result.status, broken }, 'a response breaks its schema');
       return checkResponses === 'log';
     };
     const value = plan.schema ? parseOutput(plan.schema, result.body, tolerate) : undefined;
     const { body, type } = plan.render(value);
-    const headers: Record<string, string> = type === undefined ? {} : { 'content-type': type };
-    if (result.headers) {
-      for (const [name, header] of Object.entries(result.headers)) headers[name.toLowerCase()] = header;
-    }
+    const headers = lowerCased(result.headers);
+    if (type !== undefined) headers['content-type'] ??= type;
     const { cookies } = result;
     return { status: result.status, headers, body, ...(cookies && { cookies }) };
   };

@@ -1,4 +1,5 @@
 import { inLocale, type Locale } from './locale.ts';
+import type { PreparedBody } from './prepared.ts';
 import type { Problem } from './problem.ts';
 import type { Cookie } from './types.ts';
 
@@ -8,6 +9,8 @@ export interface Rendered {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
   readonly cookies?: readonly Cookie[];
+  /** Where the body came from, if it was ready before the request. */
+  readonly prepared?: PreparedBody;
 }
 
 /** RFC 9457. `type` and `instance` are relative and opaque on purpose: the stable thing is `code`. */

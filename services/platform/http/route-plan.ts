@@ -7,6 +7,7 @@ import { withTrace } from '../telemetry/index.ts';
 import { authenticator } from './access.ts';
 import { bodyReader, hasBody, refuseBody } from './body.ts';
 import { Context, Exchange } from './exchange.ts';
+import { getAnswer } from './get-answer.ts';
 import { type IdempotencyStore, idempotencyKey, once } from './idempotency.ts';
 import { inputParser } from './input.ts';
 import type { Observe } from './observe.ts';
@@ -34,7 +35,8 @@ export function routePlan(options: RoutePlanOptions): Answer {
   const { route, handler, verifier, log } = options;
   const surroundings = { log, observe: options.observe, base: options.base };
   const authenticate = authenticator(route.access, verifier);
-  const render = resultRenderer(route, options.checkResponses);
+  const renderer = resultRenderer(route, options.checkResponses);
+  const render = route.method === 'GET' ? getAnswer(route, renderer) : renderer;
   const read = route.body && bodyReader(route.body, route.maxBodyBytes ?? defaultMaxBodyBytes);
   const idempotency = idempotencyOf(options);
   const parse = inputParser(route);

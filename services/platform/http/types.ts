@@ -12,6 +12,7 @@ import type {
 } from '../contract/index.ts';
 import type { Logger } from '../log/index.ts';
 import type { Locale } from './locale.ts';
+import type { BodyInput, PreparedBody } from './prepared.ts';
 
 type Parsed<R, Part extends string, Otherwise> = R extends { readonly [P in Part]: infer S extends z.ZodType }
   ? z.output<S>
@@ -70,6 +71,7 @@ export interface Cookie {
 }
 
 interface ResultExtras {
+  /** With `etag` or `last-modified` on a GET, a client that has the answer already gets 304. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Not stored under an Idempotency-Key: a replayed answer sets none. */
   readonly cookies?: readonly Cookie[];
@@ -77,11 +79,7 @@ interface ResultExtras {
 
 type BodyOf<S extends ResponseSpec> = S extends typeof noContent
   ? { readonly body?: undefined }
-  : S extends ContentSpec<infer Schema>
-    ? { readonly body: z.input<Schema> }
-    : S extends z.ZodType
-      ? { readonly body: z.input<S> }
-      : never;
+  : { readonly body: BodyInput<S> | PreparedBody<S> | (S extends ContentSpec ? PreparedBody<'content'> : never) };
 
 /** One of the answers that the route declares. The body is the input of its schema; the client gets the output. */
 export type RouteResult<R extends Route = Route> = {

@@ -45,6 +45,14 @@ const api = defineApi({
       summary: 'Remove',
       responses: { 204: noContent },
     },
+    map: {
+      method: 'GET',
+      path: '/map',
+      access: access.public(),
+      summary: 'The map',
+      etag: 'body',
+      responses: { 200: z.object({ rows: z.int() }) },
+    },
     secret: {
       method: 'GET',
       path: '/secret',
@@ -203,4 +211,8 @@ describe('mergeDocuments', () => {
   it('refuses two services that answer the same', () => {
     expect(() => mergeDocuments([document, document])).toThrow('two services answer POST');
   });
+});
+
+it('says that an answer with a hash may be 304', () => {
+  expect(document.paths['/api/seats/map']?.['get']).toHaveProperty(['responses', '304', 'description']);
 });

@@ -104,6 +104,8 @@ export function operation(route: Route, { errors, collector, sharedResponses }: 
   for (const [status, spec] of Object.entries(route.responses)) {
     responses[status] = { description: STATUS_CODES[status] ?? status, ...contentOf(spec, collector) };
   }
+  if (route.etag !== undefined)
+    responses['304'] ??= { description: 'Not Modified: what If-None-Match names is current' };
   for (const [status, response] of problemResponses(route, errors, sharedResponses)) {
     // A declared answer of the same status says more than the general problem does.
     responses[status] ??= response;
