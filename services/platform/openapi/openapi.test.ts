@@ -91,6 +91,7 @@ describe('openApiDocument', () => {
       '/api/seats/shows/{showId}/holds',
       '/api/seats/posters/{name}',
       '/api/seats/{id}',
+      '/api/seats/map',
     ]);
     expect(Object.keys(openApiDocument(api, { internal: true }).paths)).toContain('/api/seats/secret');
   });
@@ -194,7 +195,7 @@ const other = (seat: z.ZodType) =>
 describe('mergeDocuments', () => {
   it('makes one document of many, which follows the rules too', async () => {
     const merged = mergeDocuments([document, other(z.string())], { title: 'All' });
-    expect(Object.keys(merged.paths)).toHaveLength(4);
+    expect(Object.keys(merged.paths)).toHaveLength(5);
     expect(merged.tags.map(({ name }) => name)).toEqual(['seats', 'halls']);
     expect(await problemsOf(merged)).toEqual([]);
   });
