@@ -7,4 +7,7 @@
 export type Outcome =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'refused'; readonly reason: string }
-  | { readonly kind: 'deferred'; readonly reason: string; readonly reached: boolean };
+  | { readonly kind: 'deferred'; readonly reason: string; readonly server: ServerState };
+
+/** `answered`: it said no. `silent`: it was there and did not answer. `away`: it could not be reached. */
+export type ServerState = 'answered' | 'silent' | 'away';

@@ -18,7 +18,7 @@ describe('outcomeOf', () => {
     expect(reply('RCPT TO', '451 4.7.1 greylisted')).toEqual({
       kind: 'deferred',
       reason: 'SMTP 451 4.7.1',
-      reached: true,
+      server: 'answered',
     });
   });
 
@@ -27,17 +27,16 @@ describe('outcomeOf', () => {
     ['AUTH PLAIN', '535 5.7.8 bad credentials'],
     ['MAIL FROM', '550 5.7.1 sender refused'],
   ])('blames no e-mail for a 5xx at %s', (command, response) => {
-    expect(reply(command, response)).toMatchObject({ kind: 'deferred', reached: true });
+    expect(reply(command, response)).toMatchObject({ kind: 'deferred', server: 'answered' });
   });
 
-  it('tries again when the server is away or its answer is', () => {
-    expect(outcomeOf(failure({ code: 'ECONNECTION' }))).toEqual({
-      kind: 'deferred',
-      reason: 'ECONNECTION',
-      reached: false,
-    });
-    expect(outcomeOf(failure({ name: 'AbortError' }))).toMatchObject({ kind: 'deferred', reason: 'AbortError' });
-    expect(outcomeOf('a string')).toMatchObject({ kind: 'deferred' });
+  it.each([
+    ['could not be reached', { code: 'ESOCKET', command: 'CONN' }, 'away'],
+    ['did not greet', { code: 'ETIMEDOUT', command: 'CONN', timeoutType: 'GREETING_TIMEOUT' }, 'away'],
+    ['fell silent', { code: 'ETIMEDOUT', command: 'CONN', timeoutType: 'SOCKET_TIMEOUT' }, 'silent'],
+    ['took too long in all', { code: 'EABORT', name: 'AbortError' }, 'silent'],
+  ])('tries again when the server %s', (_, fields, server) => {
+    expect(outcomeOf(failure(fields))).toEqual({ kind: 'deferred', reason: fields.code, server });
   });
 
   it('gives up an e-mail that cannot be written', () => {

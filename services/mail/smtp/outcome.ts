@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import type { Outcome } from '../domain/delivery.ts';
 
 /**
@@ -5,9 +6,10 @@ import type { Outcome } from '../domain/delivery.ts';
  * @see https://www.rfc-editor.org/rfc/rfc5321#section-4.2.1 on the first digit of a reply
  */
 export function outcomeOf(error: unknown): Exclude<Outcome, { kind: 'accepted' }> {
-  if (!(error instanceof Error)) return { kind: 'deferred', reason: 'unknown error', reached: false };
-  const { code, responseCode, response, command } = error as {
+  if (!isNativeError(error)) return { kind: 'deferred', reason: 'unknown error', server: 'silent' };
+  const { code, timeoutType, responseCode, response, command } = error as {
     code?: unknown;
+    timeoutType?: unknown;
     responseCode?: unknown;
     response?: unknown;
     command?: unknown;
@@ -15,12 +17,17 @@ export function outcomeOf(error: unknown): Exclude<Outcome, { kind: 'accepted' }
   if (typeof responseCode !== 'number') {
     // Made before a byte was sent: this e-mail cannot be written down as one.
     if (code === 'EENVELOPE' || code === 'EMESSAGE') return { kind: 'refused', reason: code };
-    return { kind: 'deferred', reason: typeof code === 'string' ? code : error.name, reached: false };
+    // Of this attempt's own time limit, and of silence in the middle of a conversation.
+    const silent = code === 'EABORT' || timeoutType === 'SOCKET_TIMEOUT';
+    const reason = typeof code === 'string' ? code : error.name;
+    return { kind: 'deferred', reason, server: silent ? 'silent' : 'away' };
   }
   const reason = `SMTP ${responseCode}${enhancedCode(response)}`;
   // A 5xx at connecting, greeting or logging in says something about us, and is no verdict on this e-mail.
   const onThisEmail = command === 'RCPT TO' || command === 'DATA';
-  return responseCode >= 500 && onThisEmail ? { kind: 'refused', reason } : { kind: 'deferred', reason, reached: true };
+  return responseCode >= 500 && onThisEmail
+    ? { kind: 'refused', reason }
+    : { kind: 'deferred', reason, server: 'answered' };
 }
 
 /** RFC 3463: ` 5.1.1`, where the reply has one. */

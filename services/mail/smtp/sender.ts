@@ -54,6 +54,8 @@ export function createSender({ url, from, log, health, connections = 5, timeouts
     greetingTimeout: connectMs,
     dnsTimeout: connectMs,
     socketTimeout: silenceMs,
+    // Ended by us before its silence counts as the server's.
+    idleTimeout: silenceMs / 2,
     disableFileAccess: true,
     disableUrlAccess: true,
   });
@@ -64,7 +66,9 @@ export function createSender({ url, from, log, health, connections = 5, timeouts
   let lost = false;
 
   function observe(outcome: Outcome) {
-    const away = outcome.kind === 'deferred' && !outcome.reached;
+    // That it kept silent about one e-mail says nothing about the next.
+    if (outcome.kind === 'deferred' && outcome.server === 'silent') return;
+    const away = outcome.kind === 'deferred' && outcome.server === 'away';
     if (away === lost) return;
     lost = away;
     if (away) {

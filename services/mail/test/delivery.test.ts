@@ -169,7 +169,7 @@ describe('an SMTP server', () => {
     const before = said('SMTP server lost');
     await mail.smtp.stop();
     await Promise.all(addresses.map((address) => mail.asker.publish(emailAuth, codeFor(address))));
-    await waitFor(async () => (await rows()).filter((row) => row.state === 'waiting' && row.attempts > 0).length === 3);
+    await waitFor(() => said('SMTP server lost') === before + 1);
     await mail.smtp.start();
     await Promise.all(addresses.map((address) => arrived(address)));
     await waitFor(() => said('SMTP server found') === before + 1);
