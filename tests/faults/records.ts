@@ -5,21 +5,36 @@ import { connect } from 'amqplib';
 import type { Platform } from '../e2e/platform.ts';
 import type { Records } from './history.ts';
 
+interface EmailTable {
+  id: string;
+  state: string;
+  due_at: Date;
+  created_at: Date;
+  ended_at: Date | null;
+}
+
 /** Tables of several services, as only the administrator of the database sees them together. */
 interface Tables {
   'members.members': { id: string; email: string; state: string };
   'members.sign_ups': { member_id: string; due_at: Date };
   'members.outbox': { id: number; due_at: Date; lease_token: string | null };
   'auth.accounts': { member_id: string; email: string };
-  'mail.email': { id: string; state: string; due_at: Date; created_at: Date; ended_at: Date | null };
+  'mail.email_auth': EmailTable;
+  'mail.email_realtime': EmailTable;
 }
 
+const emailTables = ['mail.email_auth', 'mail.email_realtime'] as const;
 const queues = services.flatMap(({ consumes }) => consumes.flatMap(({ queue }) => [queue, `${queue}.dead`]));
 
 /** Longer than a request, a publication or the sending of an e-mail takes here, in milliseconds. */
 const inHandMs = 8_000;
 /** How long each kind of work waits for whoever has it in hand, in milliseconds. */
-const waits = { signUp: 60_000, outboxLease: 30_000, emailLease: 120_000 };
+const waits = {
+  signUp: 60_000,
+  'members.outbox': 30_000,
+  'mail.email_auth': 40_000,
+  'mail.email_realtime': 100_000,
+};
 
 /** Reads what a platform has written down, past its services. */
 export class Archive implements AsyncDisposable {
@@ -56,11 +71,7 @@ export class Archive implements AsyncDisposable {
         .execute(),
       kysely.selectFrom('members.sign_ups').select('member_id').execute(),
       kysely.selectFrom('members.outbox').select('id').execute(),
-      kysely
-        .selectFrom('mail.email')
-        .select(['id', 'state', 'ended_at'])
-        .where('created_at', '>=', new Date(since))
-        .execute(),
+      Promise.all(emailTables.map((table) => this.#emails(table, since))),
       this.#messages(),
     ]);
     return {
@@ -69,7 +80,7 @@ export class Archive implements AsyncDisposable {
       openSignUps: signUps.map(({ member_id }) => member_id),
       outbox: outbox.length,
       queues: messages,
-      emails: emails.map(({ id, state, ended_at }) => ({
+      emails: emails.flat().map(({ id, state, ended_at }) => ({
         messageId: `${id}@${this.#domain}`,
         state,
         endedAt: ended_at?.getTime(),
@@ -97,15 +108,17 @@ export class Archive implements AsyncDisposable {
       .set({ due_at: now })
       .where('lease_token', 'is not', null)
       .where('due_at', '>', now)
-      .where('due_at', '<', abandoned(waits.outboxLease))
+      .where('due_at', '<', abandoned(waits['members.outbox']))
       .execute();
-    await kysely
-      .updateTable('mail.email')
-      .set({ due_at: now })
-      .where('state', '=', 'in_flight')
-      .where('due_at', '>', now)
-      .where('due_at', '<', abandoned(waits.emailLease))
-      .execute();
+    for (const table of emailTables) {
+      await kysely
+        .updateTable(table)
+        .set({ due_at: now })
+        .where('state', '=', 'in_flight')
+        .where('due_at', '>', now)
+        .where('due_at', '<', abandoned(waits[table]))
+        .execute();
+    }
   }
 
   /** Takes away what would settle these sign-ups: the guard that a negative control does without. */
@@ -124,6 +137,14 @@ export class Archive implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#db.close();
+  }
+
+  async #emails(table: (typeof emailTables)[number], since: number) {
+    return await this.#db.kysely
+      .selectFrom(table)
+      .select(['id', 'state', 'ended_at'])
+      .where('created_at', '>=', new Date(since))
+      .execute();
   }
 
   async #messages(): Promise<Record<string, number>> {
