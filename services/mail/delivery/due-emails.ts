@@ -8,7 +8,7 @@ import { type EmailClass, plans, secondsToNextAttempt } from '../domain/retries.
 import type { OutgoingEmail, Sender } from '../smtp/sender.ts';
 import { type Ending, endEmail, markInFlight, putOff } from '../store/emails.ts';
 import { type EmailTable, type MailSchema, tableOf } from '../store/schema.ts';
-import { oneLine } from '../templates/escape.ts';
+import { oneLine } from '../templates/one-line.ts';
 import { render } from '../templates/render.ts';
 
 export interface DueEmailsOptions {

@@ -1,5 +1,6 @@
+import { escapeHtml } from '@ticketaka/platform/html';
 import type { Block, Content } from './content.ts';
-import { escapeHtml, oneLine } from './escape.ts';
+import { oneLine } from './one-line.ts';
 import type { Locale } from './words.ts';
 
 const font = `-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,'Apple SD Gothic Neo','Malgun Gothic',sans-serif`;

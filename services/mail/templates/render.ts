@@ -1,7 +1,7 @@
 import type { Template } from '../api.ts';
 import { catalogue, contentOf } from './catalogue.ts';
-import { oneLine } from './escape.ts';
 import { renderHtml } from './html.ts';
+import { oneLine } from './one-line.ts';
 import type { Locale } from './words.ts';
 
 /** An e-mail without its addresses. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Api } from '@ticketaka/platform/contract';
+import { escapeHtml } from '@ticketaka/platform/html';
 import type { Locale } from '@ticketaka/platform/http';
-import { escapeHtml } from './escape-html.ts';
 import { words } from './words.ts';
 
 const style = `
