@@ -1,5 +1,5 @@
 import { type Bits, bitsFor, intersect, unite } from './bits.ts';
-import { type ConsonantRun, nextStarts } from './consonant-run.ts';
+import { type ConsonantRun, firstOfFinal } from './consonant-run.ts';
 import { initialOf } from './hangul.ts';
 import { type Element, initialCount, initialOfElement, isExact, isInitial, type Pattern } from './pattern.ts';
 import { PostingLists } from './posting-lists.ts';
@@ -46,29 +46,33 @@ export class GramIndex {
     });
   }
 
-  /** As `candidates`, for all ways to divide the consonants into syllables. */
-  candidatesOfRun(run: ConsonantRun, capacity: number): Candidates | undefined {
-    // By element: slots that have the grams of some way to a syllable that begins with it.
-    const reached: (Bits | undefined)[] = [this.#slotsWithOne(single(elementAt(run.pattern, 0)), capacity)];
-    for (let at = 0; at < run.pattern.length; at += 1) {
-      const here = reached[at];
-      if (here === undefined) continue;
-      for (const next of nextStarts(run, at)) {
-        const there = here.slice();
-        if (next < run.pattern.length) this.#retainPair(there, run.pattern, { at, next });
-        const known = reached[next];
-        if (known === undefined) reached[next] = there;
-        else unite(known, there);
-      }
+  /** As `candidates`, for all ways to divide the consonants into syllables in which some consonant ends one. */
+  candidatesOfRun({ pattern, divisions }: ConsonantRun, capacity: number): Candidates {
+    const bits = bitsFor(capacity);
+    // By element: slots that have the grams of a way to a syllable that begins with it, without and with such an end.
+    const open = [this.#slotsWithOne(single(elementAt(pattern, 0)), capacity)];
+    const ended: Bits[] = [];
+    for (const { from, to } of divisions) {
+      const slots = (reached: Bits | undefined) =>
+        reached && this.#withSyllable(reached.slice(), pattern, { from, to });
+      const [plain, after] = [slots(open[from]), slots(ended[from])];
+      if (plain !== undefined) join(to === from + 1 ? open : ended, to, plain);
+      if (after !== undefined) join(ended, to, after);
     }
-    const bits = reached[run.pattern.length];
-    return bits && { bits, exact: false };
+    const whole = ended[pattern.length];
+    if (whole !== undefined) unite(bits, whole);
+    return { bits, exact: false };
   }
 
-  #retainPair(bits: Bits, pattern: Pattern, { at, next }: { at: number; next: number }): void {
-    for (const grams of pair(elementAt(pattern, at), elementAt(pattern, next))) {
-      intersect(bits, this.#slotsWithOne(grams, bits.length << 5));
-    }
+  /** Of `bits` what has the syllable that uses up the elements from `from` to before `to`, and after it the next. */
+  #withSyllable(bits: Bits, pattern: Pattern, { from, to }: { from: number; to: number }): Bits {
+    const element = elementAt(pattern, from);
+    const next = pattern[to];
+    const groups = next === undefined ? [] : pair(element, next);
+    const end = elementAt(pattern, to - 1).alone;
+    if (to === from + 2) groups.push([closedGram(initialOfElement(element), end)]);
+    for (const grams of groups) intersect(bits, this.#slotsWithOne(grams, bits.length << 5));
+    return bits;
   }
 
   #slotsWithOne(grams: readonly number[], capacity: number): Bits {
@@ -139,6 +143,12 @@ function pair(a: Element, b: Element): number[][] {
   return known.length === 0 ? [both] : [both, ...known];
 }
 
+function join(reached: Bits[], at: number, slots: Bits): void {
+  const known = reached[at];
+  if (known === undefined) reached[at] = slots;
+  else unite(known, slots);
+}
+
 function elementAt(pattern: Pattern, at: number): Element {
   const element = pattern[at];
   if (element === undefined) throw new RangeError(`A pattern of ${pattern.length} has no element ${at}`);
@@ -154,6 +164,8 @@ function forEachGram(units: Uint16Array, visit: (gram: number) => void): void {
   let initialBefore = -1;
   for (const unit of units) {
     const initial = initialOf(unit);
+    const final = firstOfFinal(unit);
+    if (final > 0) visit(closedGram(initial, final));
     if (unit !== itemEnd) {
       visit(unit);
       if (before !== itemEnd) visit(pairGram(before, unit));
@@ -168,4 +180,6 @@ function forEachGram(units: Uint16Array, visit: (gram: number) => void): void {
 // One key space: units are below 2^16, pairs above, initials below 0.
 const pairGram = (left: number, right: number) => left * 0x1_0000 + right;
 const initialGram = (initial: number) => -1 - initial;
+/** A syllable by its initial consonant and the letter that its end begins with. */
+const closedGram = (initial: number, final: number) => -0x1_0000 - final * initialCount - initial;
 const initialPairGram = (left: number, right: number) => -1 - initialCount - left * initialCount - right;

@@ -18,7 +18,7 @@ export function fieldOfItem(item: number, items: number): 0 | 1 | 2 | 3 {
 export function indexText(texts: readonly string[]): IndexedText {
   const units: number[] = [];
   const flags: number[] = [];
-  let titlesEnd = 0;
+  const ends: number[] = [];
   for (const [item, text] of texts.entries()) {
     const field = fieldOfItem(item, texts.length);
     visitNormalized(text, (code, { startsWord }) => {
@@ -27,7 +27,8 @@ export function indexText(texts: readonly string[]): IndexedText {
     });
     units.push(itemEnd);
     flags.push(field);
-    if (item === 1) titlesEnd = units.length;
+    ends.push(units.length);
   }
-  return { units, flags, titlesEnd };
+  const [titleEnd = 0, titlesEnd = 0] = ends;
+  return { units, flags, titleEnd, titlesEnd };
 }

@@ -2,8 +2,8 @@ import { compose, compounds, decompose, finalConsonants, initialConsonants, isSy
 
 /** The Korean standard keyboard, 2-beolsik (KS X 5002): its keys on the Latin layout, row by row, and what they give. */
 const keys = 'qwertyuiopasdfghjklzxcvbnmQWERTOP';
-const letters = 'ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡㅃㅉㄸㄲㅆㅒㅖ';
-const letterOfKey = new Map(Array.from(keys, (key, at) => [key, letters.charAt(at)]));
+const given = 'ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡㅃㅉㄸㄲㅆㅒㅖ';
+const letterOfKey = new Map(Array.from(keys, (key, at) => [key, given.charAt(at)]));
 const keyOfLetter = new Map(Array.from(letterOfKey, ([key, letter]) => [letter, key]));
 const compoundOf = new Map(Array.from(compounds, ([compound, letters]) => [letters, compound]));
 

@@ -1,26 +1,9 @@
 import { fieldOfItem } from './indexed-text.ts';
-import { endOf, find } from './matcher.ts';
+import { forEachItem, type Span } from './items.ts';
 import type { PreparedWord } from './matching.ts';
 import { normalizeWithOrigins } from './normalize.ts';
 import { fieldOrder, type TextStore } from './text-store.ts';
 import type { Mark } from './types.ts';
-
-interface Span {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** The items of a slot, as they stand in the store without their ends. */
-export function itemsOf(store: TextStore, slot: number): Span[] {
-  const items: Span[] = [];
-  let from = store.start(slot);
-  for (let at = from; at < store.end(slot); at += 1) {
-    if (store.units[at] !== 0) continue;
-    items.push({ from, to: at });
-    from = at + 1;
-  }
-  return items;
-}
 
 /** What the words matched in the original texts: in each the surest reading of each word, everywhere it occurs. */
 export function marksOf(
@@ -29,24 +12,31 @@ export function marksOf(
   slot: number,
 ): Mark[] {
   const { store, texts } = corpus;
-  return itemsOf(store, slot).flatMap((item, number) => {
-    const found = words.flatMap(({ readings }) => occurrences(store, readings, item));
-    if (found.length === 0) return [];
-    const origins = normalizeWithOrigins(texts[number] ?? '');
-    const spans = found.map(({ from, to }) => ({ from: origins.from[from] ?? 0, to: origins.to[to - 1] ?? 0 }));
+  const marks: Mark[] = [];
+  let number = 0;
+  forEachItem(store, slot, (item) => {
+    const found = words.flatMap(({ readings }) => occurrences(readings, item));
     const field = fieldOrder[fieldOfItem(number, texts.length)];
     const whichOfCast = field === 'cast' ? { index: number - 2 } : {};
-    return merged(spans).map(({ from, to }) => ({ field, ...whichOfCast, from, to }));
+    for (const span of originals(found, texts[number] ?? '')) marks.push({ field, ...whichOfCast, ...span });
+    number += 1;
   });
+  return marks;
 }
 
-function occurrences(store: TextStore, readings: PreparedWord['readings'], item: Span): Span[] {
+function originals(found: readonly Span[], text: string): Span[] {
+  if (found.length === 0) return [];
+  const origins = normalizeWithOrigins(text);
+  return merged(found.map(({ from, to }) => ({ from: origins.from[from] ?? 0, to: origins.to[to - 1] ?? 0 })));
+}
+
+function occurrences(readings: PreparedWord['readings'], item: Span): Span[] {
   for (const { needle } of readings) {
     const found: Span[] = [];
-    for (let at = find(store, needle, item); at >= 0; ) {
-      const end = endOf(store, needle, at);
+    for (let at = needle.find(item.from, item.to); at >= 0; ) {
+      const end = needle.endOf(at);
       found.push({ from: at - item.from, to: end - item.from });
-      at = find(store, needle, { from: end, to: item.to });
+      at = needle.find(end, item.to);
     }
     if (found.length > 0) return found;
   }

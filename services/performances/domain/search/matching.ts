@@ -1,6 +1,6 @@
 import { type Bits, bitsFor, hasBit, intersect, someBit, unite } from './bits.ts';
 import type { GramIndex } from './gram-index.ts';
-import { bestPlace, find, type Needle, needleOf, place } from './matcher.ts';
+import { Needle, place } from './needle.ts';
 import type { Pattern } from './pattern.ts';
 import { likeness, type Reading, type Word } from './readings.ts';
 import type { TextStore } from './text-store.ts';
@@ -45,10 +45,10 @@ export function candidatesOf(words: readonly PreparedWord[], capacity: number): 
 }
 
 /** The sum over the words of the surest reading and its best place; 0 when one of the words does not match. */
-export function scoreOf(store: TextStore, words: readonly PreparedWord[], slot: number): number {
+export function scoreOf(words: readonly PreparedWord[], slot: number): number {
   let sum = 0;
   for (const { readings } of words) {
-    const score = scoreOfWord(store, readings, slot);
+    const score = scoreOfWord(readings, slot);
     if (score === 0) return 0;
     sum += score;
   }
@@ -56,24 +56,22 @@ export function scoreOf(store: TextStore, words: readonly PreparedWord[], slot: 
 }
 
 /** Whether all words match: all that the orders need which do not rank by relevance. */
-export function matches(store: TextStore, words: readonly PreparedWord[], slot: number): boolean {
-  return words.every(({ readings }) => readings.some((reading) => readingMatches(store, reading, slot)));
+export function matches(words: readonly PreparedWord[], slot: number): boolean {
+  return words.every(({ readings }) => readings.some((reading) => readingMatches(reading, slot)));
 }
 
 /** A query of several words that is a title, or begins one: each of its words counts as if it were that. */
 export class WholeQuery {
-  readonly #store: TextStore;
   readonly #needle: Needle;
   readonly #words: number;
 
   constructor(store: TextStore, query: { pattern: Pattern; words: number }) {
-    this.#store = store;
-    this.#needle = needleOf({ pattern: query.pattern, wholeWord: false });
+    this.#needle = new Needle(store, { pattern: query.pattern, wholeWord: false });
     this.#words = query.words;
   }
 
   score(slot: number): number {
-    const where = bestPlace(this.#store, this.#needle, slot);
+    const where = this.#needle.bestPlace(slot);
     return where < place.startOfTitle ? 0 : this.#words * (likeness.asTyped * placesPerLikeness + where);
   }
 }
@@ -81,19 +79,21 @@ export class WholeQuery {
 function prepareWord(corpus: Corpus, { readings, fallback }: Word, decided: boolean | undefined): PreparedWord {
   const prepared = prepare(corpus, readings);
   if (fallback.length === 0 || decided === false) return { readings: prepared, fallback: false };
-  const matched = (reading: PreparedReading) =>
-    someBit(reading.candidates, (slot) => readingMatches(corpus.store, reading, slot));
-  if (decided === undefined && prepared.some(matched)) return { readings: prepared, fallback: false };
+  if (decided === undefined && prepared.some(matchesAnything)) return { readings: prepared, fallback: false };
   return { readings: prepare(corpus, fallback), fallback: true };
 }
 
-function prepare({ grams, capacity }: Corpus, readings: readonly Reading[]): PreparedReading[] {
+function matchesAnything(reading: PreparedReading): boolean {
+  return someBit(reading.candidates, (slot) => readingMatches(reading, slot));
+}
+
+function prepare({ grams, store, capacity }: Corpus, readings: readonly Reading[]): PreparedReading[] {
   return readings.flatMap((reading) => {
     const { pattern, run } = reading;
     const found = run ? grams.candidatesOfRun(run, capacity) : grams.candidates(pattern, capacity);
     if (found === undefined) return [];
     const exact = found.exact && !reading.wholeWord;
-    return [{ needle: needleOf(reading), likeness: reading.likeness, candidates: found.bits, exact }];
+    return [{ needle: new Needle(store, reading), likeness: reading.likeness, candidates: found.bits, exact }];
   });
 }
 
@@ -103,16 +103,16 @@ function union(readings: readonly PreparedReading[], capacity: number): Bits {
   return bits;
 }
 
-function scoreOfWord(store: TextStore, readings: readonly PreparedReading[], slot: number): number {
+function scoreOfWord(readings: readonly PreparedReading[], slot: number): number {
   for (const { needle, likeness: sureness, candidates } of readings) {
     if (!hasBit(candidates, slot)) continue;
-    const where = bestPlace(store, needle, slot);
+    const where = needle.bestPlace(slot);
     if (where !== place.nowhere) return sureness * placesPerLikeness + where;
   }
   return 0;
 }
 
-function readingMatches(store: TextStore, { needle, candidates, exact }: PreparedReading, slot: number): boolean {
+function readingMatches({ needle, candidates, exact }: PreparedReading, slot: number): boolean {
   if (!hasBit(candidates, slot)) return false;
-  return exact || find(store, needle, { from: store.start(slot), to: store.end(slot) }) >= 0;
+  return exact || needle.matches(slot);
 }

@@ -53,9 +53,10 @@ export function visitNormalized(text: string, visit: Visit): void {
   while (origin.to < text.length) {
     origin.from = origin.to;
     const code = plainUnit(text, origin.from);
-    if (code > 0) {
+    if (code !== 0) {
       origin.to += 1;
-      emit(code, isSyllable(code));
+      if (code > 0) emit(code, isSyllable(code));
+      else if (text.charAt(origin.from) !== "'") afterGap = true;
       continue;
     }
     cluster.lastIndex = origin.from;
@@ -67,14 +68,15 @@ export function visitNormalized(text: string, visit: Visit): void {
   }
 }
 
-/** The usual case, without a regular expression: an ASCII letter or digit or a composed syllable; 0 when it is not that. */
+/** The usual case, without a regular expression: ASCII or a composed syllable; −1 to leave out, 0 when it is not that. */
 function plainUnit(text: string, at: number): number {
   const next = text.charCodeAt(at + 1);
   // What follows may belong to it.
   if (next >= 0x300 && !isSyllable(next) && !isJamo(next)) return 0;
   const code = text.charCodeAt(at);
   if (isSyllable(code) || (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39)) return code;
-  return code >= 0x41 && code <= 0x5a ? code + 0x20 : 0;
+  if (code >= 0x41 && code <= 0x5a) return code + 0x20;
+  return code < 0x80 ? -1 : 0;
 }
 
 function fold(whole: string): string {

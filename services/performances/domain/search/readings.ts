@@ -1,4 +1,4 @@
-import { type ConsonantRun, consonantRun } from './consonant-run.ts';
+import { ConsonantRun } from './consonant-run.ts';
 import { isSyllable } from './hangul.ts';
 import { toHangulKeys, toLatinKeys } from './keyboard.ts';
 import { normalize } from './normalize.ts';
@@ -82,7 +82,7 @@ function initialsOf(normalized: string): Reading[] {
   const pattern = byInitials(normalized);
   if (pattern === undefined) return [];
   const reading = { pattern, likeness: likeness.initials, wholeWord: false };
-  const run = consonantRun(pattern);
+  const run = ConsonantRun.of(pattern);
   return run === undefined ? [reading] : [reading, { ...reading, run, likeness: likeness.consonants }];
 }
 

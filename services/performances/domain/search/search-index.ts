@@ -123,11 +123,11 @@ class MemorySearchIndex implements SearchIndex {
   /** Above 0 for what matches, 0 for what does not. */
   #scorer(asked: string, words: readonly PreparedWord[], ranked: boolean): (slot: number) => number {
     if (words.length === 0) return () => 1;
-    if (!ranked) return (slot) => (matches(this.#store, words, slot) ? 1 : 0);
-    if (words.length === 1) return (slot) => scoreOf(this.#store, words, slot);
+    if (!ranked) return (slot) => (matches(words, slot) ? 1 : 0);
+    if (words.length === 1) return (slot) => scoreOf(words, slot);
     const whole = new WholeQuery(this.#store, { pattern: literal(normalize(asked)), words: words.length });
     return (slot) => {
-      const score = scoreOf(this.#store, words, slot);
+      const score = scoreOf(words, slot);
       return score === 0 ? 0 : Math.max(score, whole.score(slot));
     };
   }

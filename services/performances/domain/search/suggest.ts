@@ -1,8 +1,7 @@
 import { someBit } from './bits.ts';
 import type { Columns } from './columns.ts';
 import { fieldOfItem } from './indexed-text.ts';
-import { itemsOf } from './marks.ts';
-import { find, startsWord } from './matcher.ts';
+import { forEachItem, type Span } from './items.ts';
 import { type Corpus, candidatesOf, type PreparedWord } from './matching.ts';
 import { normalize } from './normalize.ts';
 import type { Suggestion } from './types.ts';
@@ -29,22 +28,24 @@ export interface Source {
 export function suggestFrom(source: Source, words: readonly PreparedWord[], limit: number): Suggestion[] {
   const { corpus, columns, texts, ids } = source;
   const best = new Map<string, Ranked>();
-  const worstKept = new Threshold(limit);
+  const threshold = new Threshold(limit);
+  const most = mostOf(words);
   someBit(candidatesOf(words, corpus.capacity), (slot) => {
     const popularity = columns.popularity[slot] ?? 0;
-    const items = itemsOf(corpus.store, slot);
-    for (const [number, item] of items.entries()) {
-      const score = scoreOfItem(corpus, words, item);
-      if (score === 0 || !worstKept.admits(score, popularity)) continue;
-      const kind = kinds[fieldOfItem(number, items.length)];
-      const text = texts[slot]?.[number] ?? '';
-      const key = `${kind} ${normalize(text)}`;
-      const known = best.get(key);
-      if (known !== undefined && isBetter(known, { score, popularity })) continue;
-      const performance = kind === 'title' ? { performanceId: ids[slot] ?? '' } : {};
-      best.set(key, { suggestion: { text, kind, ...performance }, score, popularity });
-      worstKept.keep(best);
-    }
+    if (!threshold.admits(most, popularity)) return false;
+    let number = 0;
+    forEachItem(corpus.store, slot, (item) => {
+      const score = scoreOfItem(words, item);
+      if (score > 0 && threshold.admits(score, popularity)) {
+        const kind = kinds[fieldOfItem(number, texts[slot]?.length ?? 0)];
+        const text = texts[slot]?.[number] ?? '';
+        const performance = kind === 'title' ? { performanceId: ids[slot] ?? '' } : {};
+        const ranked = { suggestion: { text, kind, ...performance }, score, popularity };
+        keepBetter(best, ranked);
+        threshold.raise(best);
+      }
+      number += 1;
+    });
     return false;
   });
   return inOrder(best.values())
@@ -52,22 +53,44 @@ export function suggestFrom(source: Source, words: readonly PreparedWord[], limi
     .map(({ suggestion }) => suggestion);
 }
 
-function scoreOfItem({ store }: Corpus, words: readonly PreparedWord[], item: { from: number; to: number }): number {
+/** One suggestion for each kind and text. */
+function keepBetter(best: Map<string, Ranked>, ranked: Ranked): void {
+  const key = `${ranked.suggestion.kind} ${normalize(ranked.suggestion.text)}`;
+  const known = best.get(key);
+  if (known === undefined || isBetter(ranked, known)) best.set(key, ranked);
+}
+
+/** More than this an item cannot score. */
+function mostOf(words: readonly PreparedWord[]): number {
+  const surest = words.map(({ readings }) => Math.max(0, ...readings.map(({ likeness }) => likeness)));
+  return surest.reduce((sum, likeness) => sum + scoreOfReading(likeness, beginning.ofText), 0);
+}
+
+function scoreOfItem(words: readonly PreparedWord[], item: Span): number {
   let sum = 0;
   for (const { readings } of words) {
-    let score = 0;
-    for (const { needle, likeness } of readings) {
-      for (let at = find(store, needle, item); at >= 0; at = find(store, needle, { from: at + 1, to: item.to })) {
-        const where = at === item.from ? 'ofText' : startsWord(store.flags, at) ? 'ofWord' : 'nowhere';
-        score = Math.max(score, likeness * 4 + beginning[where]);
-        if (where !== 'nowhere') break;
-      }
-      if (score > 0) break;
-    }
+    const score = scoreOfWord(readings, item);
     if (score === 0) return 0;
     sum += score;
   }
   return sum;
+}
+
+function scoreOfWord(readings: PreparedWord['readings'], { from, to }: Span): number {
+  for (const { needle, likeness } of readings) {
+    const first = needle.find(from, to);
+    if (first < 0) continue;
+    if (first === from) return scoreOfReading(likeness, beginning.ofText);
+    for (let at = first; at >= 0; at = needle.find(at + 1, to)) {
+      if (needle.startsWord(at)) return scoreOfReading(likeness, beginning.ofWord);
+    }
+    return scoreOfReading(likeness, beginning.nowhere);
+  }
+  return 0;
+}
+
+function scoreOfReading(likeness: number, where: number): number {
+  return likeness * 4 + where;
 }
 
 /** Lets go of what can no longer be among the first, so that a letter that is everywhere does not collect everything. */
@@ -84,7 +107,7 @@ class Threshold {
     return score > this.#score || (score === this.#score && popularity >= this.#popularity);
   }
 
-  keep(best: Map<string, Ranked>): void {
+  raise(best: Map<string, Ranked>): void {
     if (best.size < 8 * this.#limit + 64) return;
     const ranked = inOrder(best.values());
     const last = ranked[this.#limit - 1];
@@ -96,7 +119,7 @@ class Threshold {
 }
 
 function isBetter(a: Omit<Ranked, 'suggestion'>, b: Omit<Ranked, 'suggestion'>): boolean {
-  return a.score > b.score || (a.score === b.score && a.popularity >= b.popularity);
+  return a.score > b.score || (a.score === b.score && a.popularity > b.popularity);
 }
 
 function inOrder(all: Iterable<Ranked>): Ranked[] {

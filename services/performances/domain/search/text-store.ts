@@ -2,7 +2,6 @@ import { itemEnd } from './gram-index.ts';
 
 /** What a unit belongs to, by the place of its item. */
 export const fieldOrder = ['title', 'titleEn', 'cast', 'venue'] as const;
-export type Field = (typeof fieldOrder)[number];
 
 /** Flags of a unit: the place of its field, and whether a word starts here. */
 export const fieldMask = 3;
@@ -12,9 +11,15 @@ export const wordStart = 4;
 export interface IndexedText {
   readonly units: readonly number[];
   readonly flags: readonly number[];
+  /** Where the Korean title ends and the English one begins. */
+  readonly titleEnd: number;
   /** Where the titles end and the cast begins. */
   readonly titlesEnd: number;
 }
+
+/** Bounds of the text of a slot: where it starts, then these. */
+const bounds = 4;
+const boundAt = { titleEnd: 1, titlesEnd: 2, end: 3 } as const;
 
 /**
  * The normalised text of every slot in one array. Removing leaves a gap; when gaps make up half of it, the text is moved
@@ -24,11 +29,9 @@ export class TextStore {
   // The first unit closes nothing, so that before each item there is an end.
   #units = new Uint16Array(1 << 12);
   #flags = new Uint8Array(1 << 12);
+  #bounds = new Int32Array(1 << 10);
   #end = 1;
   #gaps = 0;
-  readonly #starts: number[] = [];
-  readonly #titleEnds: number[] = [];
-  readonly #ends: number[] = [];
 
   get units(): Uint16Array {
     return this.#units;
@@ -39,54 +42,62 @@ export class TextStore {
   }
 
   start(slot: number): number {
-    return this.#starts[slot] ?? 0;
+    return this.#bounds[slot * bounds] ?? 0;
+  }
+
+  titleEnd(slot: number): number {
+    return this.#bounds[slot * bounds + boundAt.titleEnd] ?? 0;
   }
 
   titlesEnd(slot: number): number {
-    return this.#titleEnds[slot] ?? 0;
+    return this.#bounds[slot * bounds + boundAt.titlesEnd] ?? 0;
   }
 
   end(slot: number): number {
-    return this.#ends[slot] ?? 0;
+    return this.#bounds[slot * bounds + boundAt.end] ?? 0;
   }
 
   /** The slot has no text: it is new or was removed. */
-  write(slot: number, { units, flags, titlesEnd }: IndexedText): void {
+  write(slot: number, { units, flags, titleEnd, titlesEnd }: IndexedText): void {
     if (this.#end + units.length > this.#units.length) this.#makeRoom(units.length);
-    this.#units.set(units, this.#end);
-    this.#flags.set(flags, this.#end);
-    this.#starts[slot] = this.#end;
-    this.#titleEnds[slot] = this.#end + titlesEnd;
+    if ((slot + 1) * bounds > this.#bounds.length) this.#bounds = longer(this.#bounds, (slot + 1) * bounds);
+    const start = this.#end;
+    this.#units.set(units, start);
+    this.#flags.set(flags, start);
     this.#end += units.length;
-    this.#ends[slot] = this.#end;
+    this.#bounds.set([start, start + titleEnd, start + titlesEnd, this.#end], slot * bounds);
   }
 
   remove(slot: number): void {
     this.#gaps += this.end(slot) - this.start(slot);
-    this.#starts[slot] = 0;
-    this.#titleEnds[slot] = 0;
-    this.#ends[slot] = 0;
+    this.#bounds.fill(0, slot * bounds, (slot + 1) * bounds);
   }
 
   #makeRoom(length: number): void {
     const used = this.#end - this.#gaps + length;
-    const size = this.#gaps > this.#units.length / 2 ? used * 1.5 : this.#units.length * 1.5 + length;
-    const [units, flags] = [new Uint16Array(Math.ceil(size)), new Uint8Array(Math.ceil(size))];
+    const size = Math.ceil(this.#gaps > this.#units.length / 2 ? used * 1.5 : this.#units.length * 1.5 + length);
+    const [units, flags] = [new Uint16Array(size), new Uint8Array(size)];
     units[0] = itemEnd;
     let end = 1;
-    for (const [slot, start] of this.#starts.entries()) {
-      const oldEnd = this.end(slot);
+    for (let slot = 0; slot * bounds < this.#bounds.length; slot += 1) {
+      const [start, oldEnd] = [this.start(slot), this.end(slot)];
       if (oldEnd === 0) continue;
       units.set(this.#units.subarray(start, oldEnd), end);
       flags.set(this.#flags.subarray(start, oldEnd), end);
-      this.#starts[slot] = end;
-      this.#titleEnds[slot] = end + this.titlesEnd(slot) - start;
+      for (let bound = slot * bounds; bound < (slot + 1) * bounds; bound += 1) {
+        this.#bounds[bound] = (this.#bounds[bound] ?? 0) + end - start;
+      }
       end += oldEnd - start;
-      this.#ends[slot] = end;
     }
     this.#units = units;
     this.#flags = flags;
     this.#end = end;
     this.#gaps = 0;
   }
+}
+
+function longer(values: Int32Array, length: number) {
+  const more = new Int32Array(Math.ceil(length * 1.5));
+  more.set(values);
+  return more;
 }
