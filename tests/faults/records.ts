@@ -31,7 +31,7 @@ const inHandMs = 8_000;
 /** How long each kind of work waits for whoever has it in hand, in milliseconds. */
 const waits = {
   signUp: 60_000,
-  'members.outbox': 30_000,
+  'members.outbox': 10_000,
   'mail.email_auth': 40_000,
   'mail.email_realtime': 100_000,
 };

@@ -31,7 +31,7 @@ export interface OutboxRelayOptions {
   readonly metrics?: Metrics;
   /** Messages published together. @default 500 */
   readonly batch?: number;
-  /** Longer than publishing a batch may take. @default 30 */
+  /** Longer than publishing a batch may take. @default 10 */
   readonly leaseSeconds?: number;
   /** The longest time between two looks, in milliseconds; `wake` makes it shorter. @default 1000 */
   readonly pollMs?: number;
@@ -85,7 +85,7 @@ export class OutboxRelay implements Component {
   }
 
   async #round(): Promise<number> {
-    const { db, leaseSeconds = 30, pollMs = 1_000 } = this.#options;
+    const { db, leaseSeconds = 10, pollMs = 1_000 } = this.#options;
     await this.#count();
     const claim = await claimDue<OutboxRow>(db, { table: 'outbox', limit: this.#batch, leaseSeconds, choose: inOrder });
     if (claim.rows.length > 0) await this.#relay(claim);
