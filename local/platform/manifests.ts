@@ -32,8 +32,9 @@ export async function renderManifests(paths: Paths, ports: Ports): Promise<void>
 /** Tells the mesh where everything runs. What was not selected is known, and runs nowhere. */
 export function writeEndpoints(paths: Paths, ports: Ports, selected: readonly SelectedWorkload[]): void {
   const running = new Set(selected.map(({ name }) => name));
-  const workloads = workloadsOf(services).map(({ name, kind }) => {
-    const addresses = running.has(name) && kind === 'http' ? [`127.0.0.1:${ports[name]}`] : [];
+  const workloads = workloadsOf(services).map(({ name, kind, replicas }) => {
+    const serving = running.has(name) && kind === 'http' ? replicas : [];
+    const addresses = serving.map((replica) => `127.0.0.1:${ports[replica]}`);
     return [name, { addresses, outboundPort: ports[`${name}/outbound`] ?? 0 }] as const;
   });
   writeJsonFile(paths.endpoints, { gateway: { port: ports['gateway'] }, workloads: Object.fromEntries(workloads) });

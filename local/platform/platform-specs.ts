@@ -6,15 +6,15 @@ import { type EnvironmentOptions, workloadEnvironment } from './workload-environ
 
 type Ports = Readonly<Record<string, number>>;
 
-/** A workload as a process of its own. It is ready when its own health check says so. */
-export function workloadSpec(workload: SelectedWorkload, options: EnvironmentOptions): ChildSpec {
-  const { name, service, kind } = workload;
+/** A replica of a workload as a process of its own. It is ready when its own health check says so. */
+export function workloadSpec(workload: SelectedWorkload, name: string, options: EnvironmentOptions): ChildSpec {
+  const { service, kind } = workload;
   const admin = options.ports[`${name}/admin`] ?? 0;
   return {
     name,
     command: node,
     args: [join(root, 'services', service.name, `main.${workload.workload}.ts`)],
-    env: workloadEnvironment(workload, options),
+    env: workloadEnvironment(workload, name, options),
     ports: { ...(kind === 'http' && { app: options.ports[name] ?? 0 }), admin },
     ready: (signal) => untilHealthy(`http://127.0.0.1:${admin}/readyz`, { signal }),
   };

@@ -96,7 +96,8 @@ export class Platform {
       await Promise.all(serversOfOne(workload.service).flatMap((name) => up.get(name) ?? []));
       const urls = servers.urls(workload.service);
       const options = { paths, ports: this.#ports, urls, publicUrl: this.#url('gateway'), smtp };
-      await this.#run(workloadSpec(workload, options), 'workload');
+      const replicas = workload.replicas.map((name) => workloadSpec(workload, name, options));
+      await Promise.all(replicas.map((spec) => this.#run(spec, 'workload')));
     });
     const sandbox = this.#run(mailSandboxSpec(this.#ports, smtp), 'mesh');
     await Promise.all([...up.values(), ...workloads, sandbox, this.#startMesh()]);
@@ -152,7 +153,10 @@ export class Platform {
     const { paths, port, mailPort } = this.#options;
     const names = [
       ...platformPorts,
-      ...workloadsOf(allServices).flatMap(({ name }) => [name, `${name}/admin`, `${name}/outbound`]),
+      ...workloadsOf(allServices).flatMap(({ name, replicas }) => [
+        `${name}/outbound`,
+        ...replicas.flatMap((replica) => [replica, `${replica}/admin`]),
+      ]),
     ];
     const remembered = readJsonFile(paths.ports, z.record(z.string(), z.int())) ?? {};
     this.#ports = await choosePorts(names, { fixed: { gateway: port, mail: mailPort }, remembered });

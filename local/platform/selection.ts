@@ -34,15 +34,23 @@ export interface SelectedWorkload {
   readonly service: Service;
   readonly workload: string;
   readonly kind: 'http' | 'worker';
+  /** Names of its processes: `auth-api`, or `performances-catalogue`, `performances-catalogue-2`. */
+  readonly replicas: readonly string[];
 }
+
+/** What a laptop runs more than once: the catalogue is only itself when any of several replicas may answer. */
+const replicaCounts: Readonly<Record<string, number>> = { 'performances-catalogue': 2 };
 
 export function workloadsOf(services: readonly Service[]): readonly SelectedWorkload[] {
   return services.flatMap((service) =>
-    Object.entries(service.workloads).map(([workload, { kind }]) => ({
-      name: workloadName(service.name, workload),
-      service,
-      workload,
-      kind,
-    })),
+    Object.entries(service.workloads).map(([workload, { kind }]) => {
+      const name = workloadName(service.name, workload);
+      return { name, service, workload, kind, replicas: replicaNames(name) };
+    }),
   );
+}
+
+function replicaNames(workload: string): string[] {
+  const count = replicaCounts[workload] ?? 1;
+  return Array.from({ length: count }, (_, index) => (index === 0 ? workload : `${workload}-${index + 1}`));
 }

@@ -22,17 +22,18 @@ const extras: Readonly<Record<string, (options: EnvironmentOptions) => Readonly<
   }),
 };
 
-/** The variables of a workload, as a cluster would give them. `undefined` takes away what the user's shell has. */
+/** The variables of a replica, as a cluster would give them. `undefined` takes away what the user's shell has. */
 export function workloadEnvironment(
   { name, service, kind }: SelectedWorkload,
+  replica: string,
   options: EnvironmentOptions,
 ): Readonly<Record<string, string | undefined>> {
   const { ports, paths, urls, publicUrl } = options;
   const outbound = `http://127.0.0.1:${ports[`${name}/outbound`]}`;
   return {
     HOST: '127.0.0.1',
-    ...(kind === 'http' && { PORT: String(ports[name]) }),
-    ADMIN_PORT: String(ports[`${name}/admin`]),
+    ...(kind === 'http' && { PORT: String(ports[replica]) }),
+    ADMIN_PORT: String(ports[`${replica}/admin`]),
     PUBLIC_URL: publicUrl,
     JWKS_FILE: paths.jwks,
     JWT_ISSUER: token.issuer,
