@@ -41,11 +41,12 @@ export function priceUnits(map: SeatMapDocument, grades: readonly Grade[]): Pric
     const grade = found[0] ?? -1;
     indexes.push(grade);
     if (blocked) continue;
+    if (grade !== -1) units[grade] = (units[grade] ?? 0) + 1;
+    if (found.length === 1) continue;
     const where = { section, ...(row !== undefined && { row }) };
     const key = JSON.stringify([section, row]);
     if (grade === -1) missing.set(key, { ...where, units: (missing.get(key)?.units ?? 0) + 1 });
-    else units[grade] = (units[grade] ?? 0) + 1;
-    if (found.length > 1) doubled.set(key, { ...where, grades: found.map((index) => grades[index]?.grade ?? '') });
+    else doubled.set(key, { ...where, grades: found.map((index) => grades[index]?.grade ?? '') });
   }
   const faults = {
     missing: [...missing.values()],

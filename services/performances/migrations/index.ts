@@ -1,5 +1,6 @@
 import type { Migrations } from '@ticketaka/platform/mariadb';
 import { performances } from './0001-performances.ts';
+import { collector } from './0002-collector.ts';
 
 /** Every workload of the service stands on this one schema. */
-export const migrations: Migrations = { '0001-performances': performances };
+export const migrations: Migrations = { '0001-performances': performances, '0002-collector': collector };

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, JSONColumnType, Kysely } from 'kysely';
+import type { CollectorTables } from '../collector/store/schema.ts';
 import type { Genre, Region } from '../schemas/common.ts';
 
 /** The database, or a transaction on it. */
@@ -146,7 +147,7 @@ interface AuditTable {
   after_change: ColumnType<unknown, string | null, never>;
 }
 
-export interface Schema {
+export interface Schema extends CollectorTables {
   venues: VenueTable;
   halls: HallTable;
   seat_maps: SeatMapTable;

@@ -1,0 +1,97 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { defineService, type Role } from '@ticketaka/platform/contract';
+import { createServer, listen } from '@ticketaka/platform/http';
+import { newId } from '@ticketaka/platform/ids';
+import { createKeySet, generateKey, writeJwks } from '@ticketaka/platform/keys';
+import { Health, runComponents } from '@ticketaka/platform/lifecycle';
+import { createLogger } from '@ticketaka/platform/log';
+import { createMetrics } from '@ticketaka/platform/metrics';
+import { Runtime } from '@ticketaka/platform/runtime';
+import { createTestBroker, createTestDatabase, waitFor } from '@ticketaka/platform/testing';
+import { z } from 'zod';
+import { changeFeed } from '../api.ts';
+import { service } from '../service.ts';
+import { type Overrides, wireApi } from '../wire.ts';
+import { Caller } from './caller.ts';
+import { signToken } from './sign-token.ts';
+
+export type PerformancesServer = Awaited<ReturnType<typeof startPerformances>>;
+
+/** Whoever listens to changes, in place of the catalogue. */
+const listener = defineService({
+  name: 'listener',
+  summary: 'Takes what is published',
+  workloads: { worker: { kind: 'worker', scale: { min: 1, max: 1 } } },
+  consumes: [{ message: changeFeed }],
+});
+const envelope = z.object({ subject: z.string(), type: z.literal(changeFeed.type), data: changeFeed.data });
+
+/** The write side as it runs, in this process, with a database, a broker and keys of its own. */
+export async function startPerformances(overrides: Overrides = {}) {
+  const [database, broker] = await Promise.all([createTestDatabase(service), createTestBroker([service, listener])]);
+  const directory = await mkdtemp(join(tmpdir(), 'performances-'));
+  const keys = createKeySet(await generateKey(), new Date());
+  const jwks = join(directory, 'jwks.json');
+  await writeJwks(jwks, keys);
+
+  const lines: string[] = [];
+  const destination = { write: (line: string) => void lines.push(line) };
+  const log = createLogger({ service: service.name, workload: 'api', level: 'info', destination });
+  const metrics = createMetrics({ service: service.name, workload: 'api', ofProcess: false });
+  const config = {
+    ADMIN_PORT: 0,
+    PORT: 0,
+    HOST: '127.0.0.1',
+    LOG_LEVEL: 'info' as const,
+    PUBLIC_URL: 'http://localhost:8080',
+    DRAIN_MS: 0,
+    RATE_LIMIT_SCALE: 1,
+    CHECK_RESPONSES: 'throw' as const,
+    MARIADB_URL: database.url,
+    AMQP_URL: broker.url(service.name),
+    JWKS_FILE: jwks,
+    JWT_ISSUER: 'ticketaka',
+    JWT_AUDIENCE: 'ticketaka',
+  };
+  const health = new Health();
+  const runtime = new Runtime({ service, workload: 'api', config, log, metrics, health });
+  const { app, components = [] } = await wireApi(runtime, overrides);
+  if (!app) throw new Error('the write side answers requests');
+  const server = await listen(createServer(app), 0, '127.0.0.1');
+  const running = await runComponents({ components: [...runtime.opened, ...components], log, health });
+  const changes: z.output<typeof envelope>[] = [];
+
+  async function takeChanges() {
+    const messages = await broker.take(`listener.${changeFeed.type}`);
+    changes.push(...messages.map(({ body }) => envelope.parse(JSON.parse(body))));
+  }
+
+  return {
+    url: server.url,
+    database,
+    /** What was logged, as one text. */
+    logged: () => lines.join(''),
+    /** Somebody with a token for these roles, or without any. */
+    caller(roles: readonly Role[] | undefined, memberId = newId()) {
+      return new Caller(server.url, memberId, roles && signToken(keys, { memberId, roles }));
+    },
+    /** The changes of a performance that were published, once there are as many as this. */
+    async changesOf(performanceId: string, count: number) {
+      const of = () => changes.filter(({ subject }) => subject === performanceId).map(({ data }) => data);
+      const enough = async () => {
+        await takeChanges();
+        return of().length >= count;
+      };
+      await waitFor(enough, { timeoutMs: 10_000, what: `${count} changes of ${performanceId}` });
+      return of();
+    },
+    async [Symbol.asyncDispose]() {
+      await server.close();
+      await running.stop('the test is over');
+      await Promise.all([database, broker].map((part) => part[Symbol.asyncDispose]()));
+      await rm(directory, { recursive: true });
+    },
+  };
+}

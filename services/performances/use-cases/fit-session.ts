@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import type { Text } from '@ticketaka/platform/contract';
+import { problem } from '@ticketaka/platform/http';
+import type { z } from 'zod';
+import { type KeptCode, keepCode, saltBytes } from '../domain/presale-code.ts';
+import { type PricedUnits, priceUnits, priceWithoutMap } from '../domain/prices.ts';
+import { clash, endsAt, isWithin, windowFaults } from '../domain/schedule.ts';
+import { errors } from '../errors.ts';
+import type { NewSession, PerformanceRecord } from '../schemas/manage.ts';
+import type { SeatMapDocument } from '../schemas/seat-map.ts';
+import { hold } from '../store/lock.ts';
+import type { Db } from '../store/schema.ts';
+import { playsIn, type SessionToStore, type StoredSession } from '../store/sessions.ts';
+import { findHall } from '../store/venues.ts';
+
+export type SessionRequest = z.output<typeof NewSession>;
+
+interface Fitting {
+  readonly id: string;
+  readonly given: SessionRequest;
+  readonly performance: z.output<typeof PerformanceRecord>;
+  readonly seatMap: SeatMapDocument | undefined;
+  readonly now: Date;
+  /** What it replaces. */
+  readonly stored?: StoredSession;
+  /** Whether it has taken place; then its time was not changed. */
+  readonly past?: boolean;
+}
+
+/** The longest that a performance can take. */
+const dayMs = 24 * 60 * 60_000;
+
+/**
+ * Checks a session against everything around it. Holds its hall, so that two sessions cannot take it at once.
+ * @throws Problem hall_not_found, session_past, session_outside_dates, sale_windows_invalid, prices_incomplete,
+ *   session_clashes
+ */
+export async function sessionToStore(trx: Db, fitting: Fitting): Promise<SessionToStore> {
+  const { id, given, performance, seatMap, now, stored, past = false } = fitting;
+  const startsAt = new Date(given.startsAt);
+  await hold(trx, 'halls', given.hallId);
+  const hall = await findHall(trx, given.hallId);
+  if (hall?.record.venueId !== performance.venueId) throw problem(errors, 'hall_not_found');
+  if (!past && startsAt <= now) throw problem(errors, 'session_past');
+  if (!isWithin(startsAt, performance)) throw problem(errors, 'session_outside_dates');
+  requireWindows(given);
+  const priced = requirePrices(given, seatMap);
+  if (!past) await requireFreeHall(trx, fitting);
+  return { id, given, priced, codes: codesOf(given, stored) };
+}
+
+/**
+ * What has taken place took place then and there, at those prices.
+ * @throws Problem session_past
+ */
+export function requireNothingFixed(before: StoredSession['record'], given: SessionRequest): void {
+  const fixed = (session: Pick<SessionRequest, 'startsAt' | 'hallId' | 'seatMapId' | 'grades'>) => ({
+    at: Date.parse(session.startsAt),
+    hallId: session.hallId,
+    seatMapId: session.seatMapId,
+    grades: session.grades.map(({ grade, price, sections, rows }) => ({ grade, price, sections, rows })),
+  });
+  if (!isDeepStrictEqual(fixed(before), fixed(given))) throw problem(errors, 'session_past');
+}
+
+function requireWindows(given: SessionRequest) {
+  const windows = given.saleWindows.map(({ kind, opensAt, closesAt }) => ({
+    kind,
+    opensAt: new Date(opensAt),
+    closesAt: new Date(closesAt),
+  }));
+  const faults = windowFaults(windows, new Date(given.startsAt));
+  if (faults.length === 0) return;
+  throw problem(errors, 'sale_windows_invalid', {
+    detail: sentence(faults.map(({ index, message }) => ({ prefix: String(index + 1), message }))),
+    extensions: { errors: faults.map(({ index, message }) => ({ path: `saleWindows.${index}`, message: message.en })) },
+  });
+}
+
+function sentence(faults: readonly { readonly prefix: string; readonly message: Text }[]): Text {
+  const join = (language: keyof Text) =>
+    faults.map(({ prefix, message }) => `${prefix}: ${message[language]}`).join('; ');
+  return { en: join('en'), ko: join('ko') };
+}
+
+function requirePrices({ grades }: SessionRequest, seatMap: SeatMapDocument | undefined): PricedUnits {
+  const pricing = seatMap ? priceUnits(seatMap, grades) : priceWithoutMap(grades);
+  if ('priced' in pricing) return pricing.priced;
+  throw problem(errors, 'prices_incomplete', { extensions: { ...pricing.faults } });
+}
+
+async function requireFreeHall(trx: Db, { id, given, performance }: Fitting) {
+  const play = { startsAt: new Date(given.startsAt), runningMinutes: performance.runningMinutes };
+  const near = { after: new Date(play.startsAt.getTime() - dayMs - 1), before: endsAt(play) };
+  const others = await playsIn(trx, given.hallId, near);
+  const taken = others.find((other) => other.id !== id && clash(play, other));
+  if (!taken) return;
+  throw problem(errors, 'session_clashes', {
+    extensions: { takenFrom: taken.startsAt.toISOString(), takenUntil: endsAt(taken).toISOString() },
+  });
+}
+
+/** A presale that comes without a code keeps the one that the presale of its name had. */
+function codesOf({ saleWindows }: SessionRequest, stored: StoredSession | undefined): (KeptCode | undefined)[] {
+  const kept = (stored?.record.saleWindows ?? []).map(({ kind, name }, index) => {
+    return { kind, name, code: stored?.codes[index] };
+  });
+  return saleWindows.map(({ kind, name, code }) => {
+    if (typeof code === 'string') return keepCode(code, randomBytes(saltBytes));
+    if (code === null || kind === 'general') return undefined;
+    const same = kept.findIndex((window) => window.kind === kind && window.name === name);
+    return same === -1 ? undefined : kept.splice(same, 1)[0]?.code;
+  });
+}
