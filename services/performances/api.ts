@@ -275,7 +275,7 @@ export const api = defineApi({
       method: 'POST',
       path: '/manage/performances/{performanceId}/cancellation',
       access: organizer,
-      summary: 'Cancel one of mine with all its sessions; needs If-Match',
+      summary: 'Cancel one of mine with all its sessions to come; needs If-Match',
       params: performance,
       responses: { 200: manage.PerformanceRecord },
       errors: ['performance_not_found', ...changed],

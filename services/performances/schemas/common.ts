@@ -32,11 +32,14 @@ export const states = ['upcoming', 'running', 'ended', 'cancelled'] as const;
 export const state = z.enum(states).meta({ description: 'Derived from the dates, in Asia/Seoul' });
 export type State = z.output<typeof state>;
 
-export const performanceId = z.uuid().meta({ examples: ['0193e3a0-7b3c-7000-8000-5f1a2b3c4d5e'] });
-export const sessionId = z.uuid().meta({ examples: ['0193e3a0-7b3c-7000-8000-6f1a2b3c4d5e'] });
-export const venueId = z.uuid().meta({ examples: ['0193e3a0-7b3c-7000-8000-7f1a2b3c4d5e'] });
-export const hallId = z.uuid().meta({ examples: ['0193e3a0-7b3c-7000-8000-8f1a2b3c4d5e'] });
-export const seatMapId = z.uuid().meta({ examples: ['0193e3a0-7b3c-7000-8000-9f1a2b3c4d5e'] });
+/** Compared as text everywhere, so it is written in one way. */
+const id = () => z.uuid().toLowerCase();
+
+export const performanceId = id().meta({ examples: ['0193e3a0-7b3c-7000-8000-5f1a2b3c4d5e'] });
+export const sessionId = id().meta({ examples: ['0193e3a0-7b3c-7000-8000-6f1a2b3c4d5e'] });
+export const venueId = id().meta({ examples: ['0193e3a0-7b3c-7000-8000-7f1a2b3c4d5e'] });
+export const hallId = id().meta({ examples: ['0193e3a0-7b3c-7000-8000-8f1a2b3c4d5e'] });
+export const seatMapId = id().meta({ examples: ['0193e3a0-7b3c-7000-8000-9f1a2b3c4d5e'] });
 
 const line = (max: number) => z.string().trim().min(1).max(max);
 export const shortText = line(200);

@@ -6,11 +6,12 @@ import type { Caller } from './caller.ts';
 import { addPerformance, addSession, buildHouse, type House, newPerformance, newSession, newVenue } from './house.ts';
 import { type PerformancesServer, startPerformances } from './performances-server.ts';
 
+let now = new Date('2026-11-20T12:00:00+09:00');
 let server: PerformancesServer;
 let organizer: Caller;
 let house: House;
 beforeAll(async () => {
-  server = await startPerformances({ now: () => new Date('2026-11-20T12:00:00+09:00') });
+  server = await startPerformances({ now: () => now });
   organizer = server.caller(['organizer']);
   house = await buildHouse(organizer);
 }, 60_000);
@@ -125,6 +126,32 @@ describe('a performance', () => {
       version: 3,
       document: { cancelled: true, minPrice: null, sessions: [{ id: session.id, cancelled: true }] },
     });
+  });
+
+  it('that is cancelled half-way has taken place until then', async () => {
+    const { id } = await addPerformance(organizer, house);
+    const [first, second] = [
+      await addSession(organizer, id, newSession(house, { startsAt: '2027-01-28T10:00:00+09:00' })),
+      await addSession(organizer, id, newSession(house, { startsAt: '2027-01-29T10:00:00+09:00' })),
+    ];
+    const before = now;
+    now = new Date('2027-01-28T10:00:00+09:00');
+    try {
+      await organizer.cancel(`/performances/${id}`, '"v3"');
+    } finally {
+      now = before;
+    }
+    expect((await organizer.send('GET', `/sessions/${first.id}`)).body).toMatchObject({ cancelled: false, version: 1 });
+    expect((await organizer.send('GET', `/sessions/${second.id}`)).body).toMatchObject({ cancelled: true });
+  });
+
+  it('is known by its id in capitals too, and is not sent again to who has its version', async () => {
+    const { id } = await addPerformance(organizer, house);
+    const path = `/performances/${id.toUpperCase()}`;
+    const shouted = body({ venueId: house.venue.id.toUpperCase() });
+    expect((await organizer.replace(path, shouted, '"v1"')).body).toMatchObject({ id, venueId: house.venue.id });
+    const again = await organizer.send('GET', path, { headers: { 'if-none-match': '"v2"' } });
+    expect(again).toMatchObject({ status: 304, text: '' });
   });
 
   it('publishes each version once and in order, however many change it at once', async () => {

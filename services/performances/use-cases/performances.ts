@@ -76,16 +76,18 @@ export async function replacePerformance(
 }
 
 /**
- * There is no way back. Cancelling it again changes nothing.
+ * With all its sessions to come; what has taken place has taken place. There is no way back. Cancelling it again changes
+ * nothing.
  * @throws Problem performance_not_found, if_match_missing, changed_meanwhile
  */
-export async function cancelPerformance({ db, outbox }: Parts, by: Person, target: Target): Promise<Performance> {
+export async function cancelPerformance({ db, outbox, now }: Parts, by: Person, target: Target): Promise<Performance> {
   const { id, ifMatch } = target;
   return await db.transaction(async (trx) => {
     const before = await holdPerformance(trx, by, id);
     requireVersion(ifMatch, before.version);
     if (before.cancelled) return before;
-    const sessions = (await activeSessions(trx, id)).map((session) => session.id);
+    const toCome = (await activeSessions(trx, id)).filter(({ startsAt }) => new Date(startsAt) > now());
+    const sessions = toCome.map((session) => session.id);
     await markSessionsCancelled(trx, sessions);
     await performances.markPerformanceCancelled(trx, id);
     await announceChange(trx, outbox, [id]);
