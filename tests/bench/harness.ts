@@ -26,6 +26,8 @@ export interface BenchCase {
   /** Of both values: `µs/request`. */
   readonly unit: string;
   readonly target: Target;
+  /** By name of a figure what it must at most be. @default none */
+  readonly limits?: Readonly<Record<string, number>>;
   readonly prepare: () => Promise<Contest>;
 }
 
@@ -67,17 +69,23 @@ export async function runCase(bench: BenchCase, { rounds = 5, progress }: RunOpt
     const ratios = subjects.map((value, round) => value / (references[round] ?? Number.NaN));
     const ratio = median(ratios);
     progress?.('further figures');
+    const figures = (await contest.figures?.()) ?? {};
+    const limits = Object.entries(bench.limits ?? {});
+    const within = bench.target.bound === 'at most' ? ratio <= bench.target.ratio : ratio >= bench.target.ratio;
     return {
       case: bench.name,
       ratio: round3(ratio),
-      target: `${bench.target.bound} ${bench.target.ratio}`,
-      holds: bench.target.bound === 'at most' ? ratio <= bench.target.ratio : ratio >= bench.target.ratio,
+      target: [
+        `${bench.target.bound} ${bench.target.ratio}`,
+        ...limits.map(([name, most]) => `${name} at most ${most}`),
+      ].join(', '),
+      holds: within && limits.every(([name, most]) => (figures[name] ?? Number.NaN) <= most),
       correct,
       spread: [round3(Math.min(...ratios)), round3(Math.max(...ratios))],
       figures: {
         [`subject ${bench.unit}`]: round3(median(subjects)),
         [`reference ${bench.unit}`]: round3(median(references)),
-        ...(await contest.figures?.()),
+        ...figures,
       },
     };
   } finally {

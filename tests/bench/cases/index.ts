@@ -2,6 +2,7 @@ import type { BenchCase } from '../harness.ts';
 import { broker } from './broker.ts';
 import { http } from './http.ts';
 import { outbox } from './outbox.ts';
+import { search } from './search.ts';
 import { token } from './token.ts';
 
-export const cases: readonly BenchCase[] = [http, token, broker, outbox];
+export const cases: readonly BenchCase[] = [http, token, broker, outbox, search];
