@@ -52,7 +52,3 @@ export function weekday(date: string): number {
 export function instantOf({ date, time }: DatedSession): Date {
   return new Date(`${date}T${time}:00+09:00`);
 }
-
-export function dayInSeoul(instant: Date): string {
-  return new Date(instant.getTime() + 9 * 3_600_000).toISOString().slice(0, 10);
-}
