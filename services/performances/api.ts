@@ -267,6 +267,7 @@ export const api = defineApi({
         'venue_not_found',
         'performance_cancelled',
         'session_outside_dates',
+        'session_clashes',
         'has_sessions',
         ...changed,
       ],
@@ -299,7 +300,7 @@ export const api = defineApi({
       body: content('image/*', bytes),
       maxBodyBytes: 10_000_000,
       responses: { 201: manage.PerformanceRecord },
-      errors: ['performance_not_found', 'image_invalid'],
+      errors: ['performance_not_found', 'image_invalid', 'posters_full'],
     },
     removePoster: {
       method: 'DELETE',

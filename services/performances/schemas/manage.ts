@@ -14,6 +14,7 @@ export const NewVenue = z
     phone: z.string().trim().max(30).nullable().default(null),
     url: z
       .url({ protocol: /^https?$/ })
+      .max(2000)
       .nullable()
       .default(null),
   })

@@ -107,6 +107,20 @@ describe('a performance', () => {
     expect(await organizer.replace(path, moved, '"v3"')).toMatchObject({ status: 200, body: { venueId: venue.id } });
   });
 
+  it('cannot become so long that it runs into what comes after it in the hall', async () => {
+    const own = await buildHouse(organizer);
+    const [{ id }, { id: next }] = [await addPerformance(organizer, own), await addPerformance(organizer, own)];
+    await addSession(organizer, id, newSession(own, { startsAt: '2027-01-05T14:00:00+09:00' }));
+    await addSession(organizer, next, newSession(own, { startsAt: '2027-01-05T16:00:00+09:00' }));
+    const longer = { ...body({ venueId: own.venue.id }), runningMinutes: 121 };
+    expect(await organizer.replace(`/performances/${id}`, longer, '"v2"')).toMatchObject({
+      status: 409,
+      body: { code: 'session_clashes', startsAt: '2027-01-05T05:00:00.000Z', takenFrom: '2027-01-05T07:00:00.000Z' },
+    });
+    const shorter = { ...longer, runningMinutes: 119 };
+    expect((await organizer.replace(`/performances/${id}`, shorter, '"v2"')).status).toBe(200);
+  });
+
   it('is cancelled with its sessions, for good', async () => {
     const { id } = await addPerformance(organizer, house);
     const session = await addSession(organizer, id, newSession(house, { startsAt: '2027-01-21T19:30:00+09:00' }));

@@ -41,6 +41,7 @@ describe('the process', () => {
       expect((await fetch(`${origin}/manage/venues`)).status).toBe(401);
       // The list is the catalogue's to answer.
       expect((await fetch(origin)).status).toBe(404);
+      expect((await fetch(`${origin}/openapi.json`)).status).toBe(200);
       child.kill('SIGTERM');
       expect(await exited).toEqual([0, null]);
     } finally {

@@ -5,14 +5,14 @@ import { problem } from '@ticketaka/platform/http';
 import type { z } from 'zod';
 import { type KeptCode, keepCode, saltBytes } from '../domain/presale-code.ts';
 import { type PricedUnits, priceUnits, priceWithoutMap } from '../domain/prices.ts';
-import { clash, endsAt, isWithin, windowFaults } from '../domain/schedule.ts';
+import { isWithin, windowFaults } from '../domain/schedule.ts';
 import { errors } from '../errors.ts';
 import type { NewSession, PerformanceRecord } from '../schemas/manage.ts';
 import type { SeatMapDocument } from '../schemas/seat-map.ts';
-import { hold } from '../store/lock.ts';
 import type { Db } from '../store/schema.ts';
-import { playsIn, type SessionToStore, type StoredSession } from '../store/sessions.ts';
+import type { SessionToStore, StoredSession } from '../store/sessions.ts';
 import { findHall } from '../store/venues.ts';
+import { requireFreeHall } from './free-hall.ts';
 
 export type SessionRequest = z.output<typeof NewSession>;
 
@@ -28,9 +28,6 @@ interface Fitting {
   readonly past?: boolean;
 }
 
-/** The longest that a performance can take. */
-const dayMs = 24 * 60 * 60_000;
-
 /**
  * Checks a session against everything around it. Holds its hall, so that two sessions cannot take it at once.
  * @throws Problem hall_not_found, session_past, session_outside_dates, sale_windows_invalid, prices_incomplete,
@@ -39,14 +36,14 @@ const dayMs = 24 * 60 * 60_000;
 export async function sessionToStore(trx: Db, fitting: Fitting): Promise<SessionToStore> {
   const { id, given, performance, seatMap, now, stored, past = false } = fitting;
   const startsAt = new Date(given.startsAt);
-  await hold(trx, 'halls', given.hallId);
   const hall = await findHall(trx, given.hallId);
   if (hall?.record.venueId !== performance.venueId) throw problem(errors, 'hall_not_found');
   if (!past && startsAt <= now) throw problem(errors, 'session_past');
   if (!isWithin(startsAt, performance)) throw problem(errors, 'session_outside_dates');
   requireWindows(given);
   const priced = requirePrices(given, seatMap);
-  if (!past) await requireFreeHall(trx, fitting);
+  if (!past)
+    await requireFreeHall(trx, { id, startsAt, hallId: given.hallId, runningMinutes: performance.runningMinutes });
   return { id, given, priced, codes: codesOf(given, stored) };
 }
 
@@ -88,17 +85,6 @@ function requirePrices({ grades }: SessionRequest, seatMap: SeatMapDocument | un
   const pricing = seatMap ? priceUnits(seatMap, grades) : priceWithoutMap(grades);
   if ('priced' in pricing) return pricing.priced;
   throw problem(errors, 'prices_incomplete', { extensions: { ...pricing.faults } });
-}
-
-async function requireFreeHall(trx: Db, { id, given, performance }: Fitting) {
-  const play = { startsAt: new Date(given.startsAt), runningMinutes: performance.runningMinutes };
-  const near = { after: new Date(play.startsAt.getTime() - dayMs - 1), before: endsAt(play) };
-  const others = await playsIn(trx, given.hallId, near);
-  const taken = others.find((other) => other.id !== id && clash(play, other));
-  if (!taken) return;
-  throw problem(errors, 'session_clashes', {
-    extensions: { takenFrom: taken.startsAt.toISOString(), takenUntil: endsAt(taken).toISOString() },
-  });
 }
 
 /** A presale that comes without a code keeps the one that the presale of its name had. */

@@ -11,6 +11,7 @@ import { hold, holdShared } from '../store/lock.ts';
 import * as performances from '../store/performances.ts';
 import type { Db } from '../store/schema.ts';
 import { markSessionsCancelled, sessionsOf } from '../store/sessions.ts';
+import { requireFreeHall } from './free-hall.ts';
 import type { Parts } from './parts.ts';
 import { requireVersion } from './precondition.ts';
 
@@ -53,10 +54,10 @@ export interface Target {
 
 /**
  * @throws Problem performance_not_found, if_match_missing, changed_meanwhile, performance_cancelled, venue_not_found,
- *   has_sessions, session_outside_dates
+ *   has_sessions, session_outside_dates, session_clashes
  */
 export async function replacePerformance(
-  { db, outbox }: Parts,
+  { db, outbox, now }: Parts,
   by: Person,
   { id, ifMatch, given }: Target & { readonly given: Given },
 ): Promise<Performance> {
@@ -68,6 +69,8 @@ export async function replacePerformance(
     if (before.cancelled) throw problem(errors, 'performance_cancelled');
     await requireSessionsFit(trx, before, given);
     await performances.updatePerformance(trx, id, given);
+    const { runningMinutes } = given;
+    if (runningMinutes !== before.runningMinutes) await requireHallsFree(trx, { id, runningMinutes, now: now() });
     await announceChange(trx, outbox, [id]);
     const after = await performanceOf(trx, by, id);
     await addAudit(trx, { ...changeOf(by, id), action: 'performance.updated', before, after });
@@ -86,8 +89,7 @@ export async function cancelPerformance({ db, outbox, now }: Parts, by: Person, 
     const before = await holdPerformance(trx, by, id);
     requireVersion(ifMatch, before.version);
     if (before.cancelled) return before;
-    const toCome = (await activeSessions(trx, id)).filter(({ startsAt }) => new Date(startsAt) > now());
-    const sessions = toCome.map((session) => session.id);
+    const sessions = (await sessionsToCome(trx, id, now())).map((session) => session.id);
     await markSessionsCancelled(trx, sessions);
     await performances.markPerformanceCancelled(trx, id);
     await announceChange(trx, outbox, [id]);
@@ -106,6 +108,23 @@ async function requireVenue(trx: Db, venueId: string) {
 async function activeSessions(trx: Db, performanceId: string) {
   const sessions = (await sessionsOf(trx, performanceId)).map(({ record }) => record);
   return sessions.filter(({ cancelled }) => !cancelled);
+}
+
+async function sessionsToCome(trx: Db, performanceId: string, now: Date) {
+  return (await activeSessions(trx, performanceId)).filter(({ startsAt }) => new Date(startsAt) > now);
+}
+
+/** A performance that has become longer may run into what comes after it. Halls are held in one order by all. */
+async function requireHallsFree(
+  trx: Db,
+  performance: { readonly id: string; readonly runningMinutes: number | null; readonly now: Date },
+) {
+  const { runningMinutes, now } = performance;
+  const sessions = await sessionsToCome(trx, performance.id, now);
+  const byHall = sessions.toSorted((one, other) => (one.hallId < other.hallId ? -1 : 1));
+  for (const { id, hallId, startsAt } of byHall) {
+    await requireFreeHall(trx, { id, hallId, startsAt: new Date(startsAt), runningMinutes });
+  }
 }
 
 async function requireSessionsFit(trx: Db, before: Performance, given: Given) {
