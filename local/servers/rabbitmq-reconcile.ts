@@ -16,7 +16,8 @@ const found = z.object({
 /**
  * Makes a running RabbitMQ agree with the definitions. The import at its start only adds: this takes away users, rights
  * and bindings that are no longer declared, and makes queues anew whose settings changed. No message is ever thrown
- * away: a queue that is no longer declared goes only when it is empty.
+ * away but those of streams, which are kept for a while only: a queue that is no longer declared goes only when it is
+ * empty.
  * @param management URL of the management API with the name and password of an administrator
  * @throws when the server is not there yet, does not agree, or a queue with messages has other settings than declared
  */
@@ -61,7 +62,9 @@ export async function reconcile(management: string, definitions: RabbitDefinitio
     const path = `/api/queues/${segment(queue.vhost)}/${segment(queue.name)}`;
     const wanted = definitions.queues.find(({ vhost, name }) => vhost === queue.vhost && name === queue.name);
     if (wanted && canonical(wanted.arguments) === canonical(queue.arguments)) continue;
-    if (await isEmpty(api, path)) await remove(path);
+    // A stream cannot be emptied, and whoever reads it starts anew where it has a gap.
+    const stream = queue.arguments['x-queue-type'] === 'stream';
+    if (stream || (await isEmpty(api, path))) await remove(path);
     else if (wanted)
       throw new Error(`queue ${queue.name} has messages and other settings than declared; empty it first`);
   }
