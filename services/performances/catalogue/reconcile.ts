@@ -1,0 +1,96 @@
+import type { Database } from '@ticketaka/platform/mariadb';
+import { sql } from 'kysely';
+import type { CollectorTables } from '../collector/store/schema.ts';
+import type { PerformanceDocument } from '../schemas/feed.ts';
+import { documentsOf } from '../store/documents.ts';
+import type { Db, Schema } from '../store/schema.ts';
+import type { Catalogue } from './catalogue.ts';
+import { type RankingList, Rankings } from './rankings.ts';
+
+/** Documents of one statement. */
+const batch = 200;
+
+export interface Differences {
+  readonly changed: number;
+  readonly removed: number;
+}
+
+/**
+ * Compares the catalogue with MariaDB, and takes from there whatever differs: everything when the catalogue is empty.
+ * All is read in one REPEATABLE READ transaction, page by page; changes that the feed brings meanwhile are newer and
+ * stay. The database is right about what there is, also when it has gone back in time.
+ * @throws Unavailable when MariaDB is away
+ */
+export async function reconcile(
+  catalogue: Catalogue,
+  db: Pick<Database<Schema>, 'kysely'>,
+  now: () => Date,
+): Promise<Differences> {
+  const reading = db.kysely.transaction().setIsolationLevel('repeatable read').setAccessMode('read only');
+  return await reading.execute(async (trx) => {
+    const before: Before = { here: new Map(), removed: new Map(catalogue.removed) };
+    for (const id of catalogue.ids()) before.here.set(id, catalogue.versionOf(id));
+    const rows = await trx.selectFrom('performances').select(['id', 'version']).execute();
+    catalogue.setRankings(new Rankings(await readRankings(trx)), now());
+    const differing = rows.filter(({ id, version }) => before.here.get(id) !== version).map(({ id }) => id);
+    let changed = 0;
+    for (let from = 0; from < differing.length; from += batch) {
+      for (const document of await documentsOf(trx, differing.slice(from, from + batch))) {
+        if (take(catalogue, document, before)) changed += 1;
+      }
+    }
+    const there = new Set(rows.map(({ id }) => id));
+    let removed = 0;
+    for (const id of before.here.keys()) {
+      // Ids are never used again: what was here before the look and was not found is gone, whatever came since.
+      if (!there.has(id) && catalogue.remove(id, { version: catalogue.versionOf(id), at: now() })) removed += 1;
+    }
+    return { changed, removed };
+  });
+}
+
+/** Versions that the catalogue had before the database was asked. */
+interface Before {
+  readonly here: Map<string, number>;
+  readonly removed: ReadonlyMap<string, number>;
+}
+
+function take(catalogue: Catalogue, document: PerformanceDocument, before: Before): boolean {
+  if (catalogue.put(document)) return true;
+  const { id, version } = document;
+  const here = before.here.get(id);
+  // Older than what was here before it was read, or removed then: that was undone. Older than what came since: late.
+  const known = here ?? before.removed.get(id);
+  const undone = known === catalogue.versionOf(id) && (here === undefined || version < here);
+  if (undone) catalogue.replace(document);
+  return undone;
+}
+
+/** The two newest lists of each period and genre. */
+async function readRankings(trx: Db): Promise<RankingList[]> {
+  // The same tables: the schema of the write side leaves out what the collector has.
+  const db = trx.withTables<Pick<CollectorTables, 'rankings'>>();
+  const day = sql<string>`DATE_FORMAT(r.date, '%Y-%m-%d')`.as('date');
+  const newest = sql<number>`DENSE_RANK() OVER (PARTITION BY r.period, r.genre ORDER BY r.date DESC)`.as('age');
+  const ranked = db
+    .selectFrom('rankings as r')
+    .select(['r.period', day, 'r.genre', 'r.place', 'r.performance_id', newest]);
+  const rows = await db
+    .selectFrom(ranked.as('n'))
+    .selectAll()
+    .where('n.age', '<=', 2)
+    .orderBy('n.period')
+    .orderBy('n.genre')
+    .orderBy('n.date')
+    .orderBy('n.place')
+    .execute();
+  const lists = Map.groupBy(rows, ({ period, genre, date }) => `${period} ${genre} ${date}`);
+  return [...lists.values()].flatMap((list) => {
+    const [first] = list;
+    if (!first) return [];
+    const places = list.flatMap(({ place, performance_id: performanceId }) =>
+      performanceId === null ? [] : [{ place, performanceId }],
+    );
+    return [{ period: first.period, date: first.date, genre: first.genre === '' ? null : first.genre, places }];
+  });
+}
