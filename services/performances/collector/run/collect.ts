@@ -12,6 +12,8 @@ import { readRecord } from './read-record.ts';
 export const steps = ['holidays', 'venues', 'performances', 'vanished', 'rankings'] as const;
 type Step = (typeof steps)[number];
 
+const lookBackDays = 31;
+
 export interface CollectOptions {
   readonly runId: string;
   /** Where to go on; undefined to begin. */
@@ -30,7 +32,8 @@ export interface CollectOptions {
 export async function collect(parts: CollectorParts, options: CollectOptions): Promise<void> {
   const { runId, from, counts, signal, report } = options;
   const today = dayInSeoul(parts.now());
-  const range = { from: today, to: addDays(today, aheadDays) };
+  // What is over is in the charts of the month.
+  const range = { from: addDays(today, -lookBackDays), to: addDays(today, aheadDays) };
   let listed: readonly string[] | undefined;
   const list = async () => (listed ??= await parts.kopis.performanceIds(range, signal));
 
