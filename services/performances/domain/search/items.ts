@@ -18,3 +18,18 @@ export function forEachItem(store: TextStore, slot: number, visit: (item: Span) 
     from = at + 1;
   }
 }
+
+/** The item that has the unit at `at`. */
+export function itemAround({ units }: TextStore, at: number): Span {
+  let [from, to] = [at, at];
+  while (units[from - 1] !== itemEnd) from -= 1;
+  while (units[to] !== itemEnd) to += 1;
+  return { from, to };
+}
+
+/** How many items the slot has before this one. */
+export function itemsBefore(store: TextStore, slot: number, { from }: Span): number {
+  let items = 0;
+  for (let at = store.start(slot); at < from; at += 1) if (store.units[at] === itemEnd) items += 1;
+  return items;
+}

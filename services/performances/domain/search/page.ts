@@ -5,6 +5,7 @@ export class Page {
   readonly #limit: number;
   readonly #idOf: (slot: number) => string;
   readonly #after: SortKey | undefined;
+  // Rows of the heap; the one behind them is what is being offered.
   readonly #first: Float64Array;
   readonly #second: Float64Array;
   readonly #slots: Int32Array;
@@ -16,9 +17,9 @@ export class Page {
     this.#limit = limit;
     this.#idOf = idOf;
     this.#after = after;
-    this.#first = new Float64Array(limit);
-    this.#second = new Float64Array(limit);
-    this.#slots = new Int32Array(limit);
+    this.#first = new Float64Array(limit + 1);
+    this.#second = new Float64Array(limit + 1);
+    this.#slots = new Int32Array(limit + 1);
   }
 
   /** Whether there was more than fits. */
@@ -27,78 +28,70 @@ export class Page {
   }
 
   offer(slot: number, first: number, second: number): void {
-    if (this.#after !== undefined && !this.#isAfter(this.#after, { slot, first, second })) return;
+    const row = this.#size;
+    this.#first[row] = first;
+    this.#second[row] = second;
+    this.#slots[row] = slot;
+    if (this.#after !== undefined && compareKeys(this.#key(row), this.#after) <= 0) return;
     this.#offered += 1;
-    if (this.#size < this.#limit) {
-      this.#set(this.#size, { slot, first, second });
+    if (row < this.#limit) {
       this.#size += 1;
-      this.#raise(this.#size - 1);
-    } else if (this.#limit > 0 && this.#isBefore({ slot, first, second }, this.#at(0))) {
-      this.#set(0, { slot, first, second });
+      this.#raise(row);
+    } else if (row > 0 && this.#isBefore(row, 0)) {
+      this.#swap(row, 0);
       this.#sink();
     }
   }
 
   /** In order. */
   items(): { slot: number; key: SortKey }[] {
-    return Array.from({ length: this.#size }, (_, at) => {
-      const { slot, first, second } = this.#at(at);
-      return { slot, key: { first, second, id: this.#idOf(slot) } };
-    }).toSorted((a, b) => compareKeys(a.key, b.key));
+    return Array.from({ length: this.#size }, (_, row) => ({
+      slot: this.#slots[row] ?? 0,
+      key: this.#key(row),
+    })).toSorted((a, b) => compareKeys(a.key, b.key));
   }
 
-  #isAfter(key: SortKey, { slot, first, second }: Row): boolean {
-    if (first !== key.first) return first > key.first;
-    if (second !== key.second) return second > key.second;
-    return this.#idOf(slot) > key.id;
+  #key(row: number): SortKey {
+    const [first = 0, second = 0] = [this.#first[row], this.#second[row]];
+    return { first, second, id: this.#idOf(this.#slots[row] ?? 0) };
   }
 
-  #isBefore(a: Row, b: Row): boolean {
-    if (a.first !== b.first) return a.first < b.first;
-    if (a.second !== b.second) return a.second < b.second;
-    return this.#idOf(a.slot) < this.#idOf(b.slot);
+  #isBefore(a: number, b: number): boolean {
+    const first = (this.#first[a] ?? 0) - (this.#first[b] ?? 0);
+    if (first !== 0) return first < 0;
+    const second = (this.#second[a] ?? 0) - (this.#second[b] ?? 0);
+    if (second !== 0) return second < 0;
+    return this.#idOf(this.#slots[a] ?? 0) < this.#idOf(this.#slots[b] ?? 0);
   }
 
   #raise(from: number): void {
-    for (let at = from; at > 0; ) {
-      const parent = (at - 1) >> 1;
-      if (!this.#isBefore(this.#at(parent), this.#at(at))) return;
-      this.#swap(parent, at);
-      at = parent;
+    for (let row = from; row > 0; ) {
+      const parent = (row - 1) >> 1;
+      if (!this.#isBefore(parent, row)) return;
+      this.#swap(parent, row);
+      row = parent;
     }
   }
 
   #sink(): void {
-    for (let at = 0; ; ) {
-      let last = at;
-      for (const child of [2 * at + 1, 2 * at + 2]) {
-        if (child < this.#size && this.#isBefore(this.#at(last), this.#at(child))) last = child;
-      }
-      if (last === at) return;
-      this.#swap(last, at);
-      at = last;
+    for (let row = 0; ; ) {
+      const [left, right] = [2 * row + 1, 2 * row + 2];
+      let last = row;
+      if (left < this.#size && this.#isBefore(last, left)) last = left;
+      if (right < this.#size && this.#isBefore(last, right)) last = right;
+      if (last === row) return;
+      this.#swap(last, row);
+      row = last;
     }
   }
 
   #swap(a: number, b: number): void {
-    const kept = this.#at(a);
-    this.#set(a, this.#at(b));
-    this.#set(b, kept);
+    const [first = 0, second = 0, slot = 0] = [this.#first[a], this.#second[a], this.#slots[a]];
+    this.#first[a] = this.#first[b] ?? 0;
+    this.#second[a] = this.#second[b] ?? 0;
+    this.#slots[a] = this.#slots[b] ?? 0;
+    this.#first[b] = first;
+    this.#second[b] = second;
+    this.#slots[b] = slot;
   }
-
-  #at(at: number): Row {
-    return { slot: this.#slots[at] ?? 0, first: this.#first[at] ?? 0, second: this.#second[at] ?? 0 };
-  }
-
-  #set(at: number, { slot, first, second }: Row): void {
-    this.#slots[at] = slot;
-    this.#first[at] = first;
-    this.#second[at] = second;
-  }
-}
-
-interface Row {
-  readonly slot: number;
-  readonly first: number;
-  readonly second: number;
 }

@@ -1,7 +1,7 @@
 import { someBit } from './bits.ts';
 import type { Columns } from './columns.ts';
 import { fieldOfItem } from './indexed-text.ts';
-import { forEachItem, type Span } from './items.ts';
+import { itemAround, itemsBefore, type Span } from './items.ts';
 import { type Corpus, candidatesOf, type PreparedWord } from './matching.ts';
 import { normalize } from './normalize.ts';
 import type { Suggestion } from './types.ts';
@@ -33,10 +33,12 @@ export function suggestFrom(source: Source, words: readonly PreparedWord[], limi
   someBit(candidatesOf(words, corpus.capacity), (slot) => {
     const popularity = columns.popularity[slot] ?? 0;
     if (!threshold.admits(most, popularity)) return false;
-    let number = 0;
-    forEachItem(corpus.store, slot, (item) => {
+    const [start, end] = [corpus.store.start(slot), corpus.store.end(slot)];
+    for (let at = firstMatch(words, start, end); at >= 0; ) {
+      const item = itemAround(corpus.store, at);
       const score = scoreOfItem(words, item);
       if (score > 0 && threshold.admits(score, popularity)) {
+        const number = itemsBefore(corpus.store, slot, item);
         const kind = kinds[fieldOfItem(number, texts[slot]?.length ?? 0)];
         const text = texts[slot]?.[number] ?? '';
         const performance = kind === 'title' ? { performanceId: ids[slot] ?? '' } : {};
@@ -44,13 +46,23 @@ export function suggestFrom(source: Source, words: readonly PreparedWord[], limi
         keepBetter(best, ranked);
         threshold.raise(best);
       }
-      number += 1;
-    });
+      at = firstMatch(words, item.to + 1, end);
+    }
     return false;
   });
   return inOrder(best.values())
     .slice(0, limit)
     .map(({ suggestion }) => suggestion);
+}
+
+/** Where the first word matches next, or something of it. */
+function firstMatch([first]: readonly PreparedWord[], from: number, to: number): number {
+  let next = -1;
+  for (const { needle } of first?.readings ?? []) {
+    const at = needle.find(from, next < 0 ? to : next);
+    if (at >= 0) next = at;
+  }
+  return next;
 }
 
 /** One suggestion for each kind and text. */
