@@ -7,6 +7,5 @@ export type {
   SearchHits,
   SearchIndex,
   SearchRequest,
-  Sort,
   Suggestion,
 } from './types.ts';
