@@ -70,6 +70,10 @@ export const errors = defineErrors({
     status: 422,
     title: { en: 'This is not an image that we can show', ko: '표시할 수 없는 이미지입니다' },
   },
+  posters_full: {
+    status: 409,
+    title: { en: 'There are as many posters as there may be', ko: '포스터를 더 올릴 수 없습니다' },
+  },
   run_in_progress: {
     status: 409,
     title: { en: 'The collector is already running', ko: '수집이 이미 진행 중입니다' },
