@@ -72,8 +72,38 @@ export function isGroupAlive(group: number): boolean {
   });
 }
 
+/**
+ * Stops a group by SIGSTOP and waits, at most `limitMs`, until each of its threads stands still: a signal takes a moment
+ * to reach them all, in which they may still answer. Where there is no /proc it does not wait.
+ */
+export async function pauseGroup(group: number, limitMs = 2_000): Promise<void> {
+  signalGroup(group, 'SIGSTOP');
+  if (!hasProc) return;
+  const deadline = performance.now() + limitMs;
+  while (threadsOf(group).some((state) => !'TtZX'.includes(state)) && performance.now() < deadline) {
+    await delay(5);
+  }
+}
+
+/** States of all threads of a group. */
+function threadsOf(group: number): string[] {
+  const pids = readdirSync('/proc').filter(
+    (entry) => /^\d+$/.test(entry) && readStatus(Number(entry))?.group === group,
+  );
+  return pids.flatMap((pid) => {
+    try {
+      return readdirSync(`/proc/${pid}/task`).map(
+        (thread) => readStatus(`${Number(pid)}/task/${thread}`)?.state ?? 'X',
+      );
+    } catch {
+      // The process ended.
+      return [];
+    }
+  });
+}
+
 /** See proc(5): the name in parentheses may hold anything, so fields are counted from behind it. */
-function readStatus(pid: number): ProcessStatus | undefined {
+function readStatus(pid: number | `${number}/task/${string}`): ProcessStatus | undefined {
   let text: string;
   try {
     text = readFileSync(`/proc/${pid}/stat`, 'utf8');

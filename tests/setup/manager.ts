@@ -48,6 +48,6 @@ async function answer(request: IncomingMessage) {
   if (request.method === 'DELETE') return await pool.removePrivate(id);
   if (order === 'kill') return await pool.private(id).kill();
   if (order === 'start') return await pool.private(id).start();
-  if (order === 'signal' && body.signal) return pool.private(id).signal(body.signal);
+  if (order === 'signal' && body.signal) return await pool.private(id).signal(body.signal);
   throw new Error(`${request.url} means nothing`);
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ChildSpec, endGroup, type Guard, signalGroup } from '@ticketaka/local/process/index';
+import { type ChildSpec, endGroup, type Guard, pauseGroup, signalGroup } from '@ticketaka/local/process/index';
 
 export interface TestServerOptions {
   /** For the logs. */
@@ -45,8 +45,11 @@ export class TestServer {
     );
   }
 
-  signal(signal: NodeJS.Signals): void {
-    for (const group of this.#running.keys()) signalGroup(group, signal);
+  async signal(signal: NodeJS.Signals): Promise<void> {
+    for (const group of this.#running.keys()) {
+      if (signal === 'SIGSTOP') await pauseGroup(group);
+      else signalGroup(group, signal);
+    }
   }
 
   async #startOne(spec: ChildSpec) {

@@ -53,6 +53,8 @@ export function signUpHandlers(deps: Deps): SignUpHandlers {
         await beginSignUp(trx, member.id);
       });
     } catch (error) {
+      // The same person, twice at once: the other request wrote it down, and both go on.
+      if (isDuplicateKey(error, 'PRIMARY')) return;
       throw isDuplicateKey(error, 'email') ? problem(errors, 'already_a_member', { cause: error }) : error;
     }
   }

@@ -53,7 +53,8 @@ export async function findActiveByEmail(db: Db, email: string): Promise<MemberRo
 
 /**
  * Writes down a member to be, or what has changed since the last attempt with the same ticket.
- * @throws the duplicate-key error of `email` when somebody else has the address
+ * @throws the duplicate-key error of `email` when somebody else has the address, of `PRIMARY` when another request
+ *   with the same ticket was faster
  */
 export async function savePending(db: Db, member: NewMember): Promise<void> {
   const { birthDate, ...same } = member;
@@ -61,6 +62,7 @@ export async function savePending(db: Db, member: NewMember): Promise<void> {
     .updateTable('members')
     .set({ name: same.name, birth_date: birthDate, phone: same.phone, locale: same.locale })
     .where('id', '=', member.id)
+    .where('state', '=', 'pending')
     .executeTakeFirst();
   if (updated.numUpdatedRows > 0n) return;
   await db

@@ -1,3 +1,5 @@
+import { isNativeError } from 'node:util/types';
+
 /** An error as the driver throws it. `errno` is the server's number, the driver's own above 45000, or Node's below 0. */
 interface SqlErrorLike extends Error {
   readonly errno: number;
@@ -16,7 +18,7 @@ export class Unavailable extends Error {
 
 /** True for every error, of this module or another, that says of itself that trying again soon may help. */
 export function isUnavailable(error: unknown): boolean {
-  return error instanceof Error && 'unavailable' in error && error.unavailable === true;
+  return isNativeError(error) && 'unavailable' in error && error.unavailable === true;
 }
 
 /**
@@ -36,7 +38,8 @@ export function isLockConflict(error: unknown): boolean {
 }
 
 export function isSqlError(error: unknown): error is SqlErrorLike {
-  return error instanceof Error && 'errno' in error && typeof error.errno === 'number';
+  // Not `instanceof`: Node's own errors of a socket come from another realm where tests run in one of their own.
+  return isNativeError(error) && 'errno' in error && typeof error.errno === 'number';
 }
 
 const deadlock = 1213;
