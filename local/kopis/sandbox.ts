@@ -69,6 +69,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
   async function answer(request: IncomingMessage, response: ServerResponse) {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+    if (url.pathname === '/readyz') return response.end('ready');
     if (url.pathname.startsWith('/control')) return await answerControl(request, response, url);
     if (request.method !== 'GET') return response.writeHead(405).end();
     asked.set(url.pathname, (asked.get(url.pathname) ?? 0) + 1);

@@ -1,6 +1,7 @@
 import { createOutbox } from '@ticketaka/platform/outbox';
 import type { Runtime, Wiring } from '@ticketaka/platform/runtime';
 import { api } from './api.ts';
+import { collectorHandlers } from './http/collector.ts';
 import { handlers } from './http/handlers.ts';
 import { notWired } from './http/not-wired.ts';
 import { migrations } from './migrations/index.ts';
@@ -18,7 +19,7 @@ export async function wireApi(runtime: Runtime<unknown>, overrides: Overrides = 
   const db = await runtime.database<Schema>(migrations);
   const broker = await runtime.broker();
   const outbox = createOutbox({ service: service.name, db, broker, log, metrics });
-  const served = { ...handlers({ db, outbox, now }), ...notWired };
+  const served = { ...handlers({ db, outbox, now }), ...collectorHandlers({ db }), ...notWired };
   return {
     app: runtime.app<typeof api, keyof typeof served>({ api, handlers: served }),
     components: [outbox],

@@ -75,7 +75,6 @@ export class TestCollector implements AsyncDisposable {
   readonly db: Database<Schema>;
   readonly database: TestDatabase;
   readonly #broker: Broker;
-  readonly #kopis: TestKopis;
   readonly #components: ReturnType<typeof createCollector>;
   readonly #owner: boolean;
 
@@ -90,7 +89,6 @@ export class TestCollector implements AsyncDisposable {
     this.database = database;
     this.db = db;
     this.#broker = broker;
-    this.#kopis = kopis;
     this.#owner = owner;
     const metrics = createMetrics({ service: 'performances', workload: 'collector', ofProcess: false });
     const source = { key: 'key', log, requestsPerSecond: 1000, timeoutMs: 1000 };
