@@ -41,9 +41,17 @@ export const venueId = id().meta({ examples: ['0193e3a0-7b3c-7000-8000-7f1a2b3c4
 export const hallId = id().meta({ examples: ['0193e3a0-7b3c-7000-8000-8f1a2b3c4d5e'] });
 export const seatMapId = id().meta({ examples: ['0193e3a0-7b3c-7000-8000-9f1a2b3c4d5e'] });
 
-const line = (max: number) => z.string().trim().min(1).max(max);
-export const shortText = line(200);
-export const longText = z.string().trim().max(20_000);
+/** Text as it is kept: composed (NFC), and whole characters only, since JSON in a database takes no half of one. */
+export const text = (min: number, max: number) =>
+  z
+    .string()
+    .trim()
+    .normalize('NFC')
+    .min(min)
+    .max(max)
+    .refine((given) => given.isWellFormed(), 'has half a character in it');
+export const shortText = text(1, 200);
+export const longText = text(0, 20_000);
 
 /** Korean is what the show is called; English where it has one. */
 export const title = z

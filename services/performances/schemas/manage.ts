@@ -1,5 +1,18 @@
 import { z } from 'zod';
-import { date, genre, hallId, instant, longText, region, seatMapId, shortText, title, venueId, won } from './common.ts';
+import {
+  date,
+  genre,
+  hallId,
+  instant,
+  longText,
+  region,
+  seatMapId,
+  shortText,
+  text,
+  title,
+  venueId,
+  won,
+} from './common.ts';
 
 /** Every record of the write side: its version is its ETag. */
 const recorded = { id: z.uuid(), version: z.int(), createdAt: instant, updatedAt: instant };
@@ -11,7 +24,7 @@ export const NewVenue = z
     address: shortText,
     latitude: z.number().min(-90).max(90).nullable().default(null),
     longitude: z.number().min(-180).max(180).nullable().default(null),
-    phone: z.string().trim().max(30).nullable().default(null),
+    phone: text(0, 30).nullable().default(null),
     url: z
       .url({ protocol: /^https?$/ })
       .max(2000)
@@ -67,18 +80,13 @@ export const PerformanceRecord = z
   .meta({ id: 'PerformanceRecord' });
 
 export const PriceGrade = z.object({
-  grade: z
-    .string()
-    .trim()
-    .min(1)
-    .max(30)
-    .meta({ examples: ['VIP'] }),
+  grade: text(1, 30).meta({ examples: ['VIP'] }),
   price: won,
   /** Section names of the seat map; together the grades cover every unit that is not blocked, each once. */
   sections: z.array(shortText).max(500).default([]),
   /** Single rows of a section, where a section is divided. */
   rows: z
-    .array(z.object({ section: shortText, row: z.string().min(1).max(16) }))
+    .array(z.object({ section: shortText, row: text(1, 16) }))
     .max(2000)
     .default([]),
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { shortText } from './common.ts';
+import { shortText, text } from './common.ts';
 
 /**
  * A place that is sold by itself. Coordinates are in units of the map, x to the right and y away from the stage;
@@ -7,7 +7,7 @@ import { shortText } from './common.ts';
  */
 export const Seat = z.object({
   /** Number in its row as it is printed on the ticket: `12`. */
-  number: z.string().trim().min(1).max(8),
+  number: text(1, 8),
   x: z.number().min(-100_000).max(100_000),
   y: z.number().min(-100_000).max(100_000),
   /** @default an ordinary seat */
@@ -16,20 +16,20 @@ export const Seat = z.object({
   blocked: z.boolean().optional(),
 });
 
-export const Row = z.object({ name: z.string().trim().min(1).max(16), seats: z.array(Seat).min(1).max(500) });
+export const Row = z.object({ name: text(1, 16), seats: z.array(Seat).min(1).max(500) });
 
 export const SeatedSection = z.object({
   kind: z.literal('seated'),
   name: shortText,
   /** `1`, `2`, … or a name of its own. */
-  floor: z.string().trim().min(1).max(16).optional(),
+  floor: text(1, 16).optional(),
   rows: z.array(Row).min(1).max(500),
 });
 
 export const StandingSection = z.object({
   kind: z.literal('standing'),
   name: shortText,
-  floor: z.string().trim().min(1).max(16).optional(),
+  floor: text(1, 16).optional(),
   /** Numbered units, 1 to capacity. */
   capacity: z.int().min(1).max(100_000),
   /** Outline for the page: x, y pairs. */
