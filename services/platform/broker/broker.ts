@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Consumption, Message, Service } from '../contract/index.ts';
+import type { Consumption, Following, Message, Service } from '../contract/index.ts';
 import type { Health } from '../lifecycle/index.ts';
 import type { Logger } from '../log/index.ts';
 import type { Metrics } from '../metrics/index.ts';
@@ -8,6 +8,7 @@ import { BrokerConnection } from './connection.ts';
 import { type Consumer, QueueConsumer } from './consumer.ts';
 import type { Handler } from './delivery.ts';
 import { createEnvelope, type EnvelopeOptions } from './envelope.ts';
+import { type Follower, type FollowHandler, type FollowOptions, StreamFollower } from './follower.ts';
 import { Publisher } from './publisher.ts';
 
 export interface BrokerOptions {
@@ -50,6 +51,12 @@ export interface Broker {
     consumption: Required<Consumption> & { readonly message: M },
     handler: Handler<M>,
   ): Promise<Consumer>;
+  /** Reads a stream in its order, one message at a time: each replica all of it, from where it is. */
+  follow<M extends Message>(
+    following: Required<Following> & { readonly message: M },
+    options: FollowOptions,
+    handler: FollowHandler<M>,
+  ): Promise<Follower>;
   /** Stops the consumers, waits for the confirms, disconnects. */
   close(): Promise<void>;
 }
@@ -64,6 +71,19 @@ export function consumptionOf<M extends Message>(
 ): Required<Consumption> & { readonly message: M } {
   const declared = service.consumes.find((consumption) => consumption.message === message);
   if (!declared) throw new Error(`${service.name} does not declare that it consumes ${message.type}`);
+  return { ...declared, message };
+}
+
+/**
+ * What the service declares about following the message, for {@link Broker.follow}.
+ * @throws when it declares nothing
+ */
+export function followingOf<M extends Message>(
+  service: Service,
+  message: M,
+): Required<Following> & { readonly message: M } {
+  const declared = service.follows.find((following) => following.message === message);
+  if (!declared) throw new Error(`${service.name} does not declare that it follows ${message.type}`);
   return { ...declared, message };
 }
 
@@ -106,6 +126,13 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
       consumers.add(consumer);
       await consumer.ready();
       return consumer;
+    },
+    async follow(following, followOptions, handler) {
+      const { drainMs } = options;
+      const follower = new StreamFollower({ ...followOptions, following, handler, connection, log, consumed, drainMs });
+      consumers.add(follower);
+      await follower.ready();
+      return follower;
     },
     async close() {
       await Promise.all([...consumers].map((consumer) => consumer.stop()));

@@ -30,3 +30,9 @@ export class Poison extends Error {
     this.reason = reason;
   }
 }
+
+/** RabbitMQ cannot be asked now. */
+export class BrokerAway extends Error {
+  override readonly name = 'BrokerAway';
+  readonly unavailable = true;
+}

@@ -10,6 +10,13 @@ export interface SubscriptionEvents {
   readonly onLost: (error: unknown) => void;
 }
 
+export interface SubscriptionSource {
+  readonly queue: string;
+  readonly prefetch: number;
+  /** Of `basic.consume`. */
+  readonly arguments?: Readonly<Record<string, unknown>>;
+}
+
 /** One `basic.consume` on a channel of its own. */
 export class Subscription {
   readonly #channel: Channel;
@@ -20,7 +27,7 @@ export class Subscription {
   /** @throws when the queue is not there or not ours to read */
   static async open(
     model: ChannelModel,
-    { queue, prefetch }: { queue: string; prefetch: number },
+    { queue, prefetch, arguments: settings }: SubscriptionSource,
     events: SubscriptionEvents,
   ) {
     const channel = await model.createChannel();
@@ -29,11 +36,15 @@ export class Subscription {
       // A service may not configure anything: it looks whether the queue is there, and never declares it.
       await channel.checkQueue(queue);
       await channel.prefetch(prefetch);
-      const consumer = await channel.consume(queue, (message) => {
-        if (message) events.onMessage(message);
-        // The queue was deleted, or its node left.
-        else void channel.close().catch(() => undefined);
-      });
+      const consumer = await channel.consume(
+        queue,
+        (message) => {
+          if (message) events.onMessage(message);
+          // The queue was deleted, or its node left.
+          else void channel.close().catch(() => undefined);
+        },
+        { arguments: settings },
+      );
       subscription.#tag = consumer.consumerTag;
       return subscription;
     } catch (error) {
