@@ -17,18 +17,22 @@ export interface AuditRecord {
 
 /** Writes down a change in the transaction that makes it. There is no way to change or remove what was written. */
 export async function addAudit(trx: Db, record: AuditRecord): Promise<void> {
-  await trx
-    .insertInto('audit')
-    .values({
-      actor: record.by,
-      action: record.action,
-      subject_kind: record.subject.kind,
-      subject_id: record.subject.id,
-      performance_id: record.performanceId,
-      before_change: json(record.before),
-      after_change: json(record.after),
-    })
-    .execute();
+  await addAudits(trx, [record]);
+}
+
+/** As {@link addAudit}, for a change that is part of more than one history. */
+export async function addAudits(trx: Db, records: readonly AuditRecord[]): Promise<void> {
+  if (records.length === 0) return;
+  const rows = records.map((record) => ({
+    actor: record.by,
+    action: record.action,
+    subject_kind: record.subject.kind,
+    subject_id: record.subject.id,
+    performance_id: record.performanceId,
+    before_change: json(record.before),
+    after_change: json(record.after),
+  }));
+  await trx.insertInto('audit').values(rows).execute();
 }
 
 const json = (value: unknown) => (value === null || value === undefined ? null : JSON.stringify(value));

@@ -110,6 +110,19 @@ describe('a venue', () => {
         { change: 'put', version: 2, document: { version: 2, venue: { name: '새 이름', region: 'seoul' } } },
       ]);
     }
+    const history = await server.caller(['admin']).send('GET', `/performances/${performances[0]?.id}/audit`);
+    expect(history.body).toMatchObject({
+      entries: [
+        {
+          by: organizer.memberId,
+          action: 'venue.updated',
+          subject: { kind: 'venue', id: house.venue.id },
+          before: { name: '별빛아트홀' },
+          after: { name: '새 이름' },
+        },
+        { action: 'performance.created' },
+      ],
+    });
   });
 });
 

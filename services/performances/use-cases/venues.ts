@@ -6,7 +6,7 @@ import { mayAddTo, mayChangeVenue, type Person } from '../domain/rights.ts';
 import { errors } from '../errors.ts';
 import { announceChange } from '../events/changes.ts';
 import type { NewHall, NewVenue } from '../schemas/manage.ts';
-import { addAudit } from '../store/audit.ts';
+import { type AuditRecord, addAudit, addAudits } from '../store/audit.ts';
 import { hold } from '../store/lock.ts';
 import type { Db } from '../store/schema.ts';
 import {
@@ -68,7 +68,12 @@ export async function replaceVenue(parts: Parts, by: Person, { id, ifMatch, give
     const { record: after } = await venueOf(trx, id);
     await addAudit(trx, { ...venueChange(by, id), action: 'venue.updated', before, after });
     if (before.name !== after.name || before.region !== after.region) {
-      await announceChange(trx, parts.outbox, await performancesAt(trx, id));
+      const performances = await performancesAt(trx, id);
+      await addAudits(
+        trx,
+        performances.map((performanceId) => shownChange(by, { before, after, performanceId })),
+      );
+      await announceChange(trx, parts.outbox, performances);
     }
     return after;
   });
@@ -96,4 +101,14 @@ export async function createHall({ db }: Parts, by: Person, { venueId, given }: 
 
 function venueChange(by: Person, id: string) {
   return { by: by.memberId, subject: { kind: 'venue', id }, performanceId: null };
+}
+
+/** What the history of a performance says of its venue: as much as can be seen of it there. */
+function shownChange(
+  by: Person,
+  { before, after, performanceId }: { readonly before: Venue; readonly after: Venue; readonly performanceId: string },
+): AuditRecord {
+  const shown = ({ name, region }: Venue) => ({ name, region });
+  const change = { ...venueChange(by, after.id), action: 'venue.updated', performanceId };
+  return { ...change, before: shown(before), after: shown(after) };
 }
