@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { openBroker } from '@ticketaka/platform/broker';
+import { fileStoreUrl, openFileStore } from '@ticketaka/platform/file-store';
 import type { Logger } from '@ticketaka/platform/log';
 import type { Runtime, Wiring } from '@ticketaka/platform/runtime';
 import { z } from 'zod';
@@ -11,7 +12,6 @@ import { DamagedFile } from './checked-file.ts';
 import { Feed } from './feed.ts';
 import { Freshness } from './freshness.ts';
 import { type CatalogueRoute, catalogueHandlers, onceComplete } from './http/handlers.ts';
-import type { PosterFiles } from './http/parts.ts';
 import { SeatMaps } from './seat-maps.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
 import { snapshotPathIn, Upkeep } from './upkeep.ts';
@@ -19,6 +19,7 @@ import { snapshotPathIn, Upkeep } from './upkeep.ts';
 export const config = z.object({
   /** A directory of this replica's own, that is still there when it starts again. */
   SNAPSHOT_DIR: z.string().min(1),
+  FILE_STORE_URL: fileStoreUrl,
 });
 
 const now = () => new Date();
@@ -64,7 +65,8 @@ export async function wireCatalogue(runtime: Runtime<z.output<typeof config>>): 
     metrics,
     now,
   });
-  const handlers = catalogueHandlers({ catalogue, freshness, seatMaps, posters: noPosters, now });
+  const files = openFileStore({ url: runtime.config.FILE_STORE_URL, log });
+  const handlers = catalogueHandlers({ catalogue, freshness, seatMaps, files, now });
   return {
     app: runtime.app<typeof api, CatalogueRoute>({ api, handlers: onceComplete(handlers, () => upkeep.complete) }),
     components: [database, feed, upkeep],
@@ -93,6 +95,3 @@ async function snapshotOrNone(path: string, log: Logger): Promise<Snapshot | und
     return undefined;
   }
 }
-
-/** Until there is a store for them. */
-const noPosters: PosterFiles = { read: async () => undefined };

@@ -10,7 +10,6 @@ export const caching = {
   suggestions: 'public, max-age=60, s-maxage=300, stale-while-revalidate=600, stale-if-error=86400',
   /** The geometry is for ever, but the grades of the session are not. */
   seatMap: 'public, max-age=60, s-maxage=300, stale-while-revalidate=86400, stale-if-error=604800',
-  poster: 'public, max-age=31536000, immutable',
 } as const;
 
 export type Headers = Readonly<Record<string, string>>;

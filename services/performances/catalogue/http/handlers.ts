@@ -1,5 +1,6 @@
 import { type Handlers, Unavailable } from '@ticketaka/platform/http';
 import type { api } from '../../api.ts';
+import { posterImageHandlers } from '../../posters/index.ts';
 import { findHandlers } from './find.ts';
 import type { CatalogueParts } from './parts.ts';
 import { performanceHandlers } from './performances.ts';
@@ -17,7 +18,12 @@ export type CatalogueRoute =
 
 /** Everything that the read side answers, from memory. */
 export function catalogueHandlers(parts: CatalogueParts): Handlers<typeof api, CatalogueRoute> {
-  return { ...findHandlers(parts), ...performanceHandlers(parts), ...seatMapHandlers(parts) };
+  return {
+    ...findHandlers(parts),
+    ...performanceHandlers(parts),
+    ...seatMapHandlers(parts),
+    ...posterImageHandlers(parts.files),
+  };
 }
 
 /** Until there is a catalogue, nothing is missing for good: whoever asks is told to come again. */

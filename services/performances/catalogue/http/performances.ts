@@ -8,12 +8,12 @@ import { KeptAnswers } from './kept-answers.ts';
 import type { CatalogueParts } from './parts.ts';
 import { detailOf } from './represent.ts';
 
-type PerformanceRoutes = 'getPerformance' | 'listSessions' | 'getPosterImage';
+type PerformanceRoutes = 'getPerformance' | 'listSessions';
 
 const { getPerformance, listSessions } = api.routes;
 
 export function performanceHandlers(parts: CatalogueParts): Handlers<typeof api, PerformanceRoutes> {
-  const { catalogue, posters, now } = parts;
+  const { catalogue, now } = parts;
   const headers = answerHeaders(parts);
   const details = new KeptAnswers<(typeof getPerformance)['responses'][200]>();
   const sessionLists = new KeptAnswers<(typeof listSessions)['responses'][200]>();
@@ -54,14 +54,6 @@ export function performanceHandlers(parts: CatalogueParts): Handlers<typeof api,
         return prerender(listSessions, 200, { sessions });
       });
       return { status: 200, headers: headers(caching.list), body };
-    },
-
-    async getPosterImage({ params: { posterId, file } }) {
-      const image = await posters.read(posterId.toLowerCase(), file);
-      if (!image) throw problem(errors, 'poster_not_found');
-      // An image never changes: its name is its version.
-      const etag = `"${posterId.toLowerCase()}-${file}"`;
-      return { status: 200, headers: { 'cache-control': caching.poster, etag }, body: image };
     },
   };
 }
