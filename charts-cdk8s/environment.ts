@@ -4,9 +4,10 @@ export interface ExternalServer {
   readonly host: string;
   readonly port: number;
   /**
-   * Fixed addresses of the server. Without them a TCP entry would listen on its port of every address.
+   * Fixed addresses of the server. TCP needs them: without, its entry would listen on its port of every address.
+   * @default - what DNS says
    */
-  readonly addresses: readonly [string, ...string[]];
+  readonly addresses?: readonly [string, ...string[]];
 }
 
 /** Everything that differs between two places the platform runs in. */

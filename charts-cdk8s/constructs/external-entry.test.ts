@@ -16,3 +16,20 @@ it('is plain TCP at fixed addresses, seen by its own namespace only', () => {
     exportTo: ['.'],
   });
 });
+
+it('is told by its host where it speaks HTTP, wherever DNS says that it is', () => {
+  const server = { host: 'api.example', port: 80 };
+  expect(synthOne((scope) => new ExternalEntry(scope, 'api', { name: 'api', server, protocol: 'HTTP' })).spec).toEqual({
+    hosts: ['api.example'],
+    ports: [{ name: 'http-api', number: 80, protocol: 'HTTP' }],
+    location: 'MESH_EXTERNAL',
+    resolution: 'DNS',
+    exportTo: ['.'],
+  });
+});
+
+it('refuses TCP without addresses', () => {
+  const server = { host: 'db.example', port: 3306 };
+  const synth = () => synthOne((scope) => new ExternalEntry(scope, 'db', { name: 'mariadb', server, protocol: 'TCP' }));
+  expect(synth).toThrow('addresses');
+});

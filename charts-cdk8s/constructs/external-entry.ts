@@ -13,12 +13,17 @@ export interface ExternalEntryProps {
 }
 
 /**
- * A server outside the mesh. Always with addresses: an entry for TCP without them takes its port of every address, and
- * of two such entries one wins. Databases are plain TCP, since they speak first and cannot be sniffed.
+ * A server outside the mesh. TCP always with addresses: an entry without them takes its port of every address, and of
+ * two such entries one wins. Databases are plain TCP, since they speak first and cannot be sniffed. HTTP is told by its
+ * host, so that two servers may share an address.
  */
 export class ExternalEntry extends Construct {
   constructor(scope: Construct, id: string, { name, server, protocol }: ExternalEntryProps) {
     super(scope, id);
+    const { addresses } = server;
+    if (protocol === 'TCP' && !addresses) throw new Error(`${name} is TCP, so its environment must say its addresses`);
+    const virtual =
+      protocol === 'TCP' ? addresses?.map((address) => `${address}/${address.includes(':') ? 128 : 32}`) : undefined;
     manifest(
       this,
       'entry',
@@ -26,11 +31,11 @@ export class ExternalEntry extends Construct {
         metadata: { name, namespace },
         spec: {
           hosts: [server.host],
-          addresses: server.addresses.map((address) => `${address}/${address.includes(':') ? 128 : 32}`),
+          ...(virtual && { addresses: virtual }),
           ports: [{ name: `${protocol.toLowerCase()}-${name}`, number: server.port, protocol }],
           location: 'MESH_EXTERNAL',
-          resolution: 'STATIC',
-          endpoints: server.addresses.map((address) => ({ address })),
+          resolution: addresses ? 'STATIC' : 'DNS',
+          ...(addresses && { endpoints: addresses.map((address) => ({ address })) }),
           exportTo: ['.'],
         },
       }),

@@ -14,5 +14,7 @@ export const local: Environment = {
   },
   egress: {
     smtp: { host: 'smtp.ticketaka.internal', port: 1025, addresses: ['127.0.0.1'] },
+    kopis: { host: 'kopis.ticketaka.internal', port: 18_081, addresses: ['127.0.0.1'] },
+    holidays: { host: 'holidays.ticketaka.internal', port: 18_081, addresses: ['127.0.0.1'] },
   },
 };

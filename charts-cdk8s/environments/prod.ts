@@ -14,5 +14,7 @@ export const prod: Environment = {
   },
   egress: {
     smtp: { host: 'smtp.ticketaka.internal', port: 587, addresses: ['10.64.0.40'] },
+    kopis: { host: 'www.kopis.or.kr', port: 80 },
+    holidays: { host: 'apis.data.go.kr', port: 80 },
   },
 };

@@ -8,6 +8,9 @@ import { writeJsonFile } from './json-file.ts';
 import type { Paths } from './paths.ts';
 import { type SelectedWorkload, workloadsOf } from './selection.ts';
 
+/** One sandbox speaks for both. */
+const sandboxOf: Readonly<Record<string, string>> = { holidays: 'kopis' };
+
 type Ports = Readonly<Record<string, number>>;
 
 /** Renders the manifests of the environment `local`, with the ports and keys of this platform. The mesh follows. */
@@ -22,7 +25,10 @@ export async function renderManifests(paths: Paths, ports: Ports): Promise<void>
       rabbitmq: { ...stores.rabbitmq, port: ports['amqp'] ?? stores.rabbitmq.port },
     },
     egress: Object.fromEntries(
-      Object.entries(egress).map(([name, server]) => [name, { ...server, port: ports[name] ?? server.port }]),
+      Object.entries(egress).map(([name, server]) => [
+        name,
+        { ...server, port: ports[sandboxOf[name] ?? name] ?? server.port },
+      ]),
     ),
   };
   const jwks = parseJwks(JSON.parse(await readFile(paths.jwks, 'utf8')), paths.jwks);

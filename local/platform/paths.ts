@@ -19,6 +19,10 @@ export interface Paths {
   readonly jwks: string;
   readonly manifests: string;
   readonly endpoints: string;
+  /** Uploaded files. */
+  readonly files: string;
+  /** What each replica of the catalogue knew last. */
+  readonly snapshots: string;
   readonly logs: string;
   readonly run: string;
   readonly lock: string;
@@ -39,6 +43,8 @@ export function pathsOf(home?: string): Paths {
     jwks: join(at, 'keys/jwks.json'),
     manifests: join(at, 'manifests'),
     endpoints: join(at, 'mesh/endpoints.json'),
+    files: join(at, 'data/files'),
+    snapshots: join(at, 'data/catalogue'),
     logs: join(at, 'log'),
     run: join(at, 'run'),
     lock: join(at, 'run/lock.json'),

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type ChildSpec, untilHealthy } from '../process/index.ts';
+import { type ChildSpec, untilHealthy, untilListening } from '../process/index.ts';
 import { node, type Paths, root } from './paths.ts';
 import type { SelectedWorkload } from './selection.ts';
 import { type EnvironmentOptions, workloadEnvironment } from './workload-environment.ts';
@@ -33,6 +33,20 @@ export function mailSandboxSpec(ports: Ports, { user, password }: EnvironmentOpt
   };
 }
 
+/** KOPIS and the public-holiday service, which cannot be asked from a laptop. */
+export function kopisSandboxSpec(ports: Ports, key: string): ChildSpec {
+  const { kopis: http = 0 } = ports;
+  return {
+    name: 'kopis-sandbox',
+    command: node,
+    args: [join(root, 'local/kopis/main.ts')],
+    env: { HTTP_PORT: String(http), KOPIS_KEY: key },
+    ports: { http },
+    stopTimeoutMs: 1_000,
+    ready: (signal) => untilListening(http, { signal }),
+  };
+}
+
 export function meshSpec(ports: Ports, paths: Paths): ChildSpec {
   const [gateway = 0, admin = 0] = [ports['gateway'], ports['mesh']];
   return {
@@ -41,7 +55,7 @@ export function meshSpec(ports: Ports, paths: Paths): ChildSpec {
     args: [join(root, 'local/mesh/main.ts')],
     env: { MESH_MANIFESTS: paths.manifests, MESH_ENDPOINTS: paths.endpoints, MESH_ADMIN_PORT: String(admin) },
     ports: { gateway, admin },
-    stopTimeoutMs: 2_000,
+    stopTimeoutMs: 5_000,
     ready: (signal) => untilHealthy(`http://127.0.0.1:${admin}/readyz`, { signal }),
   };
 }

@@ -7,7 +7,7 @@ import { readJsonFile, writeJsonFile } from './json-file.ts';
 import { ensureKeys, pruneKeys } from './keys.ts';
 import { endLeftOvers } from './left-overs.ts';
 import type { Paths } from './paths.ts';
-import { mailSandboxSpec, meshSpec, workloadSpec } from './platform-specs.ts';
+import { kopisSandboxSpec, mailSandboxSpec, meshSpec, workloadSpec } from './platform-specs.ts';
 import { choosePorts } from './ports.ts';
 import type { Progress } from './progress.ts';
 import { type SelectedWorkload, selectServices, serversOf, serversOfOne, workloadsOf } from './selection.ts';
@@ -32,6 +32,7 @@ const platformPorts = [
   'mesh',
   'mail',
   'smtp',
+  'kopis',
   'mariadb',
   'redis',
   'amqp',
@@ -82,6 +83,7 @@ export class Platform {
 
     const secrets = openSecrets(paths.secrets);
     const smtp = { user: smtpUser, password: secrets.password('smtp') };
+    const kopisKey = secrets.password('kopis');
     const { mariadb = 0, redis = 0, amqp = 0, management = 0, distribution = 0, epmd = 0 } = this.#ports;
     const ports = { mariadb, redis, amqp, management, distribution, epmd };
     // Of all services, started or not: a message for one that is not must have its queue.
@@ -95,16 +97,24 @@ export class Platform {
     const workloads = this.#selected.map(async (workload) => {
       await Promise.all(serversOfOne(workload.service).flatMap((name) => up.get(name) ?? []));
       const urls = servers.urls(workload.service);
-      const options = { paths, ports: this.#ports, urls, publicUrl: this.#url('gateway'), smtp };
+      const options = { paths, ports: this.#ports, urls, publicUrl: this.#url('gateway'), smtp, kopisKey };
       const replicas = workload.replicas.map((name) => workloadSpec(workload, name, options));
       await Promise.all(replicas.map((spec) => this.#run(spec, 'workload')));
     });
-    const sandbox = this.#run(mailSandboxSpec(this.#ports, smtp), 'mesh');
-    await Promise.all([...up.values(), ...workloads, sandbox, this.#startMesh()]);
+    const sandboxes = this.#sandboxes(smtp, kopisKey).map((spec) => this.#run(spec, 'mesh'));
+    await Promise.all([...up.values(), ...workloads, ...sandboxes, this.#startMesh()]);
     await progress.during('gateway', () => this.#untilGatewayAnswers());
     this.#pruning = setInterval(() => void this.#prune(), pruneEveryMs).unref();
     this.#status = 'ready';
     this.#record();
+  }
+
+  /** Third parties, as far as the selected services talk to them. */
+  #sandboxes(smtp: { readonly user: string; readonly password: string }, kopisKey: string): ChildSpec[] {
+    const talksTo = (name: string) =>
+      this.#selected.some(({ service }) => service.egress.some((to) => to.name === name));
+    const mails = mailSandboxSpec(this.#ports, smtp);
+    return talksTo('kopis') ? [mails, kopisSandboxSpec(this.#ports, kopisKey)] : [mails];
   }
 
   /** Stops everything, in order, within ten seconds. */

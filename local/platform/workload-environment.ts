@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { environments } from '@ticketaka/charts/environments/index';
 import type { ServerUrls } from '../servers/index.ts';
 import type { Paths } from './paths.ts';
@@ -8,17 +10,30 @@ export interface EnvironmentOptions {
   readonly ports: Readonly<Record<string, number>>;
   readonly urls: ServerUrls;
   readonly publicUrl: string;
+  readonly kopisKey: string;
   readonly smtp: { readonly user: string; readonly password: string };
 }
 
-const { token } = environments.local;
+const { token, egress } = environments.local;
 
 /** What only one service is configured with. */
-const extras: Readonly<Record<string, (options: EnvironmentOptions) => Readonly<Record<string, string>>>> = {
+const extras: Readonly<
+  Record<string, (options: EnvironmentOptions, replica: string) => Readonly<Record<string, string>>>
+> = {
   auth: ({ paths }) => ({ KEYS_FILE: paths.keySet, COOKIE_SECURE: 'false' }),
   mail: ({ ports, smtp }) => ({
     SMTP_URL: `smtp://${smtp.user}:${smtp.password}@127.0.0.1:${ports['smtp']}`,
     MAIL_FROM: 'Ticketaka <no-reply@ticketaka.example>',
+  }),
+  performances: ({ paths, ports, kopisKey }, replica) => ({
+    FILE_STORE_URL: pathToFileURL(paths.files).href,
+    SNAPSHOT_DIR: join(paths.snapshots, replica),
+    // By their hosts of the mesh: they go through it as every other request does.
+    KOPIS_URL: `http://${egress['kopis']?.host}:${ports['kopis']}/openApi/restful`,
+    KOPIS_KEY: kopisKey,
+    KOPIS_REQUESTS_PER_SECOND: '500',
+    HOLIDAYS_URL: `http://${egress['holidays']?.host}:${ports['kopis']}/B090041/openapi/service/SpcdeInfoService`,
+    HOLIDAYS_KEY: kopisKey,
   }),
 };
 
@@ -49,6 +64,6 @@ export function workloadEnvironment(
     http_proxy: undefined,
     https_proxy: undefined,
     no_proxy: undefined,
-    ...extras[service.name]?.(options),
+    ...extras[service.name]?.(options, replica),
   };
 }

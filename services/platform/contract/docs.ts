@@ -20,7 +20,7 @@ export const docsRoutes = {
   },
   docsFile: {
     method: 'GET',
-    path: '/docs/{file}',
+    path: '/docs/files/{file}',
     access: publicAccess(),
     summary: 'A file of that page',
     params: z.object({ file: z.string() }),

@@ -45,10 +45,10 @@ function page(base: string): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>API</title>
-<link rel="icon" href="${base}/docs/favicon-32x32.png">
-<link rel="stylesheet" href="${base}/docs/swagger-ui.css">
-<script src="${base}/docs/swagger-ui-bundle.js" defer></script>
-<script src="${base}/docs/initializer.js" defer></script>
+<link rel="icon" href="${base}/docs/files/favicon-32x32.png">
+<link rel="stylesheet" href="${base}/docs/files/swagger-ui.css">
+<script src="${base}/docs/files/swagger-ui-bundle.js" defer></script>
+<script src="${base}/docs/files/initializer.js" defer></script>
 </head>
 <body><div id="swagger-ui"></div></body>
 </html>

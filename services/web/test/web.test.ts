@@ -89,7 +89,7 @@ describe('the web server', () => {
     const response = await get('/docs');
     expect(response.status).toBe(200);
     expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
-    expect(await (await get('/docs/initializer.js')).text()).toContain('"/openapi.json"');
+    expect(await (await get('/docs/files/initializer.js')).text()).toContain('"/openapi.json"');
   });
 
   it('has nothing else', async () => {

@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-const type = async (file: string) => (await server.get(`/api/shows/docs/${file}`)).headers.get('content-type');
+const type = async (file: string) => (await server.get(`/api/shows/docs/files/${file}`)).headers.get('content-type');
 
 describe('the page about an API', () => {
   it('is there without a declaration, for an API of one route too', async () => {
@@ -68,7 +68,7 @@ describe('the page about an API', () => {
   it.each(['package.json', '..%2Fpackage.json', 'swagger-ui-bundle.js.map', 'constructor'])(
     'does not give out %s',
     async (file) => {
-      expect((await server.get(`/api/shows/docs/${file}`)).status).toBe(404);
+      expect((await server.get(`/api/shows/docs/files/${file}`)).status).toBe(404);
     },
   );
 
