@@ -72,7 +72,11 @@ describe('the faults of a CSV file', () => {
   it('name the line, and are all told', () => {
     expect(
       faultsIn('A,seated,1,1,1,0,0,,,', 'A,seated,1,1,2,x,0,,,', 'A,seat,1,1,3,0,0,,,', 'S,standing,,,,,,,,0'),
-    ).toEqual(['3: x: is not a number', expect.stringMatching(/^4: kind: /), expect.stringMatching(/^5: capacity: /)]);
+    ).toEqual([
+      expect.stringMatching(/^3: x: .*number/),
+      expect.stringMatching(/^4: kind: /),
+      expect.stringMatching(/^5: capacity: /),
+    ]);
   });
 
   it('name the line of a section that begins again, of a row and of a seat that come twice', () => {

@@ -47,15 +47,19 @@ function unmarked(text: string): string {
 }
 
 function readLines(text: string): { lines: CsvLine[] } | { faults: CsvFault[] } {
-  let heading: string[] | undefined;
+  let heading: readonly string[] | undefined;
+  let read: ReturnType<typeof fieldReader> | undefined;
   const lines: CsvLine[] = [];
   try {
     const options = { bom: true, relax_column_count: true, skip_records_with_empty_values: true } as const;
     // With `info` each record comes with where it was, which the types of the library do not say.
     const records = parse(text, { ...options, info: true }) as unknown as { record: string[]; info: Info }[];
     for (const { record, info } of records) {
-      if (heading) lines.push({ line: info.lines, fields: fieldsOf(heading, record) });
-      else heading = record.map((name) => name.trim());
+      if (read) lines.push({ line: info.lines, fields: read(record) });
+      else {
+        heading = record.map((name) => name.trim());
+        read = fieldReader(heading);
+      }
     }
   } catch (error) {
     return { faults: [unreadable(error)] };
@@ -65,10 +69,15 @@ function readLines(text: string): { lines: CsvLine[] } | { faults: CsvFault[] } 
   return { lines };
 }
 
-function fieldsOf(heading: readonly string[], record: readonly string[]): Record<Column, string> {
-  const entries = columns.map((column) => [column, unmarked(record[heading.indexOf(column)] ?? '')]);
-  // The entries were made from the columns, which Object.fromEntries cannot express.
-  return Object.fromEntries(entries) as Record<Column, string>;
+/** Knows where each column is in a record. */
+function fieldReader(heading: readonly string[]): (record: readonly string[]) => Record<Column, string> {
+  const places = columns.map((column) => [column, heading.indexOf(column)] as const);
+  return (record) => {
+    // Every column is set below.
+    const fields = {} as Record<Column, string>;
+    for (const [column, place] of places) fields[column] = unmarked(record[place] ?? '');
+    return fields;
+  };
 }
 
 function unreadable(error: unknown): CsvFault {

@@ -37,40 +37,30 @@ export type ReadCsv = { readonly map: SeatMapDocument } | { readonly faults: rea
 type Section = SeatMapDocument['sections'][number];
 type Seated = Extract<Section, { kind: 'seated' }>;
 
-const number = z.string().regex(/^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i, 'is not a number');
-const yes = ['true', 'yes', 'y', '1'];
-const blocked = z
-  .string()
-  .toLowerCase()
-  .pipe(z.enum([...yes, 'false', 'no', 'n', '0']))
-  .transform((given) => yes.includes(given));
-const optional = <Schema extends z.ZodType>(schema: Schema) =>
-  z.preprocess((given) => (given === '' ? undefined : given), schema.optional());
-const amount = number.transform(Number);
+const number = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
+const yesAndNo = new Map([
+  ...['true', 'yes', 'y', '1'].map((text) => [text, true] as const),
+  ...['false', 'no', 'n', '0'].map((text) => [text, false] as const),
+]);
 
-const shared = { section: SeatedSection.shape.name, floor: optional(z.string().max(16)) };
-const seatLine = z.object({
-  ...shared,
-  kind: z.literal('seated'),
-  row: Row.shape.name,
-  number: Seat.shape.number,
-  x: amount.pipe(Seat.shape.x),
-  y: amount.pipe(Seat.shape.y),
-  seatKind: optional(z.enum(['seat', 'wheelchair', 'companion'])),
-  blocked: optional(blocked),
-});
-const standingLine = z.object({
-  ...shared,
-  kind: z.literal('standing'),
-  capacity: amount.pipe(StandingSection.shape.capacity),
-  outline: optional(
-    z
-      .string()
-      .transform((points) => points.split(';').map((point) => point.trim().split(/\s+/).map(Number)))
-      .pipe(StandingSection.shape.outline.unwrap()),
-  ),
-});
-const anyLine = z.discriminatedUnion('kind', [seatLine, standingLine]);
+/** What is not a number, or no yes or no, stays a text, which the schema refuses. */
+const numberOf = (text: string) => (number.test(text) ? Number(text) : text);
+const booleanOf = (text: string) => yesAndNo.get(text.toLowerCase()) ?? text;
+const orNothing = (text: string) => (text === '' ? undefined : text);
+
+const Kind = z.enum(['seated', 'standing']);
+
+/** Names come again and again, line by line, and are checked once. */
+function remembering<Schema extends z.ZodType>(schema: Schema) {
+  const results = new Map<string, z.ZodSafeParseResult<z.output<Schema>>>();
+  return (text: string) => {
+    const known = results.get(text);
+    if (known) return known;
+    const result = schema.safeParse(orNothing(text));
+    results.set(text, result);
+    return result;
+  };
+}
 
 /** Puts the lines of a CSV file together into a map, in their order. */
 export function assemble(lines: readonly CsvLine[]): ReadCsv {
@@ -84,18 +74,15 @@ class Draft {
   readonly #faults: CsvFault[] = [];
   /** The line of each place, by its indexes. */
   readonly #lines = new Map<string, number>();
+  readonly #kindOf = remembering(Kind);
+  readonly #sectionNameOf = remembering(SeatedSection.shape.name);
+  readonly #floorOf = remembering(SeatedSection.shape.floor);
+  readonly #rowNameOf = remembering(Row.shape.name);
 
   add({ line, fields }: CsvLine) {
-    const read = anyLine.safeParse(fields);
-    if (!read.success) {
-      for (const issue of read.error.issues) {
-        const why = `${issue.path.join('.')}: ${issue.message}`;
-        this.#faults.push({ line, message: { en: why, ko: why } });
-      }
-      return;
-    }
-    if (read.data.kind === 'standing') this.#addStanding(line, read.data);
-    else this.#addSeat(line, read.data);
+    const kind = this.#read(line, 'kind', this.#kindOf(fields.kind));
+    if (kind === 'standing') this.#addStanding(line, fields);
+    if (kind === 'seated') this.#addSeat(line, fields);
   }
 
   finish(): ReadCsv {
@@ -111,13 +98,40 @@ class Draft {
     return this.#faults.length === 0 ? { map } : { faults: this.#faults };
   }
 
-  #addStanding(line: number, { section: name, kind, floor, capacity, outline }: z.output<typeof standingLine>) {
+  #addStanding(line: number, fields: CsvLine['fields']) {
+    const section = this.#read(
+      line,
+      'section',
+      StandingSection.safeParse({
+        kind: 'standing',
+        name: fields.section,
+        ...(fields.floor !== '' && { floor: fields.floor }),
+        capacity: numberOf(fields.capacity),
+        ...(fields.outline !== '' && { outline: pointsOf(fields.outline) }),
+      }),
+    );
+    if (!section) return;
     this.#lines.set(keyOf({ section: this.#sections.length }), line);
-    this.#sections.push({ kind, name, capacity, ...(floor !== undefined && { floor }), ...(outline && { outline }) });
+    this.#sections.push(section);
   }
 
-  #addSeat(line: number, { section: name, row: rowName, ...given }: z.output<typeof seatLine>) {
-    const section = this.#seatedSection(line, name, given.floor);
+  #addSeat(line: number, fields: CsvLine['fields']) {
+    const sectionName = this.#read(line, 'section', this.#sectionNameOf(fields.section));
+    const floor = this.#read(line, 'floor', this.#floorOf(fields.floor));
+    const rowName = this.#read(line, 'row', this.#rowNameOf(fields.row));
+    const seat = this.#read(
+      line,
+      'seat',
+      Seat.safeParse({
+        number: fields.number,
+        x: numberOf(fields.x),
+        y: numberOf(fields.y),
+        ...(fields.seatKind !== '' && { kind: fields.seatKind }),
+        ...(fields.blocked !== '' && { blocked: booleanOf(fields.blocked) }),
+      }),
+    );
+    if (sectionName === undefined || rowName === undefined || !seat) return;
+    const section = this.#seatedSection(line, sectionName, floor);
     const place = { section: this.#sections.length - 1, row: section.rows.length - 1 };
     let row = section.rows.at(-1);
     if (row?.name !== rowName) {
@@ -126,13 +140,20 @@ class Draft {
       this.#lines.set(keyOf(place), line);
     }
     this.#lines.set(keyOf({ ...place, seat: row.seats.length }), line);
-    row.seats.push({
-      number: given.number,
-      x: given.x,
-      y: given.y,
-      ...(given.seatKind !== undefined && { kind: given.seatKind }),
-      ...(given.blocked !== undefined && { blocked: given.blocked }),
-    });
+    row.seats.push(seat);
+  }
+
+  /** What was read, or undefined and a fault for each reason against it. */
+  // Reads as a sentence: on this line, this column, as this schema sees it.
+  // oxlint-disable-next-line max-params
+  #read<T>(line: number, column: string, result: z.ZodSafeParseResult<T>): T | undefined {
+    if (result.success) return result.data;
+    for (const { path, message } of result.error.issues) {
+      const [field = column] = path.map(String);
+      const why = `${columnOf.get(`${column}.${field}`) ?? field}: ${message}`;
+      this.#faults.push({ line, message: { en: why, ko: why } });
+    }
+    return undefined;
   }
 
   /** The section that the last line was in, or a new one: places are numbered in the order of the lines. */
@@ -162,6 +183,17 @@ class Draft {
   #lineOf(place: Place): number {
     return this.#lines.get(keyOf(place)) ?? 1;
   }
+}
+
+/** Where a field of the schema has another name than its column. */
+const columnOf = new Map([
+  ['section.name', 'section'],
+  ['seat.kind', 'seatKind'],
+]);
+
+/** `0 0;10 0;10 5` */
+function pointsOf(text: string) {
+  return text.split(';').map((point) => point.trim().split(/\s+/).map(numberOf));
 }
 
 function keyOf({ section, row, seat }: Place): string {
