@@ -20,6 +20,7 @@ await runWorkload({
     KOPIS_REQUESTS_PER_SECOND: z.coerce.number().positive().max(1000).default(10),
     /** `http://apis.data.go.kr/B090041/openapi/service/SpcdeInfoService` */
     HOLIDAYS_URL: http,
+    /** The one that data.go.kr calls decoded. */
     HOLIDAYS_KEY: z.string().min(1),
   }),
   async wire(runtime) {

@@ -1,11 +1,13 @@
-import type { TestCollector } from './collector-fixture.ts';
+import type { TestDatabase } from '@ticketaka/platform/testing';
 
 type Rows = readonly Readonly<Record<string, unknown>>[];
 
 /** What was collected, without what differs from run to run: ids, versions and times of writing. By source id. */
 export async function contentOf({
   database,
-}: TestCollector): Promise<Readonly<Record<string, ReadonlyMap<string, string>>>> {
+}: {
+  readonly database: TestDatabase;
+}): Promise<Readonly<Record<string, ReadonlyMap<string, string>>>> {
   const venues = await rows(`
     SELECT source_id AS id, name, region, address, latitude, longitude, phone, url, source_hash FROM venues`);
   const performances = await rows(`

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestBroker, type TestBroker, waitFor } from '@ticketaka/platform/testing';
-import { LeaseLost, holdLease, takeLease } from '../../services/performances/collector/store/lease.ts';
+import { putHolidays } from '../../services/performances/collector/store/holidays.ts';
+import { holdLease, LeaseLost, takeLease } from '../../services/performances/collector/store/lease.ts';
 import { enterRun } from '../../services/performances/collector/store/runs.ts';
 import { service } from '../../services/performances/service.ts';
 import { contentOf } from './catalogue-content.ts';
@@ -136,6 +137,23 @@ describe('a run', () => {
       .execute();
     expect(await takeLease(kysely, '00000000-0000-7000-8000-000000000001')).toBe(true);
     await expect(collector.db.transaction((trx) => holdLease(trx, id))).rejects.toThrow(LeaseLost);
+  }, 60_000);
+
+  it('would be overlapped without the lease: what a sleeper writes after it woke up is written', async () => {
+    await using kopis = await TestKopis.start({ count: 40 });
+    await using collector = await TestCollector.open(kopis, rabbit);
+    const { kysely } = collector.db;
+    const sleeper = (await enterRun(kysely)) ?? '';
+    await takeLease(kysely, sleeper);
+    const write = (guard: boolean) =>
+      collector.db.transaction(async (trx) => {
+        if (guard) await holdLease(trx, sleeper);
+        await putHolidays(trx, 2026, guard ? [] : [{ date: '2026-12-25', name: '기독탄신일' }]);
+      });
+    await kysely.updateTable('collector_lease').set({ run_id: null }).execute();
+    await expect(write(true)).rejects.toThrow(LeaseLost);
+    await write(false);
+    expect(await collector.count('holidays')).toBe(1);
   }, 60_000);
 
   it('is done once when two collectors are there', async () => {

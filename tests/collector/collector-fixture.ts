@@ -27,8 +27,8 @@ export class TestKopis implements AsyncDisposable {
     this.day = day;
   }
 
-  static async start({ day = 0, count = 90, seed = 'two' } = {}): Promise<TestKopis> {
-    return new TestKopis(await startSandbox({ port: 0, key: 'key', around, count, day, seed }), day);
+  static async start({ day = 0, count = 90, seed = 'two', date = around } = {}): Promise<TestKopis> {
+    return new TestKopis(await startSandbox({ port: 0, key: 'key', around: date, count, day, seed }), day);
   }
 
   get kopisUrl(): string {

@@ -4,6 +4,7 @@ import { holidayDates, putHolidays } from '../store/holidays.ts';
 import { holdLease } from '../store/lease.ts';
 import { openPerformances } from '../store/performances.ts';
 import type { CollectorParts } from './collector-parts.ts';
+import { isOfSource } from './of-source.ts';
 import { type Counts, count, type Outcome, type Progress } from './progress.ts';
 import { rank } from './rank.ts';
 import { readAll } from './read-all.ts';
@@ -58,12 +59,25 @@ export async function collect(parts: CollectorParts, options: CollectOptions): P
   async function holidays() {
     const year = Number(today.slice(0, 4));
     for (const one of [year, year + 1]) {
-      const days = await parts.holidays.ofYear(one, signal);
+      const days = await holidaysOf(one);
+      // Known ones do until the service is well again; holidays hardly ever change.
+      if (!days) continue;
       const changed = await parts.db.transaction(async (trx) => {
         await holdLease(trx, runId);
         return await putHolidays(trx, one, days);
       });
       count(counts, changed ? 'updated' : 'unchanged');
+    }
+  }
+
+  async function holidaysOf(year: number) {
+    try {
+      return await parts.holidays.ofYear(year, signal);
+    } catch (error) {
+      const known = await holidayDates(parts.db.kysely);
+      if (signal.aborted || !isOfSource(error) || ![...known].some((date) => date.startsWith(`${year}`))) throw error;
+      parts.log.warn({ err: error, year }, 'no holidays from their service, those known are taken');
+      return undefined;
     }
   }
 

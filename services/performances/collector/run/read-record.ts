@@ -1,16 +1,15 @@
-import { BrokenCircuitError, TaskCancelledError } from '@ticketaka/platform/breaker';
 import { isDuplicateKey } from '@ticketaka/platform/mariadb';
 import type { Db } from '../../store/schema.ts';
 import { type Calendar, readPerformance } from '../derive/performance.ts';
 import type { Misreading } from '../derive/record.ts';
 import { readVenue } from '../derive/venue.ts';
-import { SourceFailure, SourceRefusal } from '../source/source.ts';
 import { type Fields, UnreadableXml } from '../source/xml.ts';
 import { holdLease } from '../store/lease.ts';
 import { putPerformance } from '../store/performances.ts';
 import { correctionOf, isIgnored, noteRejects, type RecordKey, rejectsOf, resolveRejects } from '../store/rejects.ts';
 import { putVenue } from '../store/venues.ts';
 import type { CollectorParts } from './collector-parts.ts';
+import { isOfSource } from './of-source.ts';
 import type { Outcome } from './progress.ts';
 
 export interface ReadContext {
@@ -116,10 +115,4 @@ async function put(
     const reason = 'no such venue was collected';
     return ['rejected', [...faults, { field: 'mt10id', value: '', reason, blocking: true }]];
   }
-}
-
-function isOfSource(error: unknown): error is Error {
-  return [SourceFailure, SourceRefusal, UnreadableXml, BrokenCircuitError, TaskCancelledError].some(
-    (kind) => error instanceof kind,
-  );
 }
