@@ -1,5 +1,5 @@
 import { runWorkload } from '@ticketaka/platform/runtime';
 import { service } from './service.ts';
-import { wireApi } from './wire.ts';
+import { config, wireApi } from './wire.ts';
 
-await runWorkload({ service, workload: 'api', wire: (runtime) => wireApi(runtime) });
+await runWorkload({ service, workload: 'api', config, wire: (runtime) => wireApi(runtime) });

@@ -11,7 +11,7 @@ import type { Parts } from '../use-cases/parts.ts';
 import { holdPerformance, performanceOf } from '../use-cases/performances.ts';
 import { type ImageRenderer, type RenderedImage, UnfitImage } from './image-renderer.ts';
 import { faults, limits } from './limits.ts';
-import { contentType, posterKey } from './poster-file.ts';
+import { contentType, fileOf, posterKey } from './poster-file.ts';
 import { deletePoster, insertPoster, keepFiles, noteFiles, releaseFiles } from './poster-store.ts';
 
 type Performance = z.output<typeof PerformanceRecord>;
@@ -94,7 +94,9 @@ async function render(images: ImageRenderer, file: Uint8Array): Promise<readonly
 }
 
 async function writeFiles(files: FileStore, posterId: string, rendered: readonly RenderedImage[]) {
-  await Promise.all(rendered.map(({ width, bytes }) => files.put(posterKey(posterId, width), bytes, { contentType })));
+  await Promise.all(
+    rendered.map(({ width, bytes }) => files.put(posterKey(posterId, fileOf(width)), bytes, { contentType })),
+  );
 }
 
 function changeOf(by: Person, performanceId: string, posterId: string) {

@@ -1,12 +1,12 @@
 import { posterOf } from '../store/poster-urls.ts';
 
 /** Every poster has a new id, and what is under a key never changes. */
-export function posterKey(posterId: string, width: number): string {
-  return `posters/${posterId}/${width}.webp`;
+export function posterKey(posterId: string, file: string): string {
+  return `posters/${posterId}/${file}`;
 }
 
-export function posterKeys(posterId: string, widths: readonly number[]): readonly string[] {
-  return widths.map((width) => posterKey(posterId, width));
+export function fileOf(width: number): string {
+  return `${width}.webp`;
 }
 
 export const contentType = 'image/webp';

@@ -9,11 +9,10 @@ export function posterImageHandlers(files: FileStore): Pick<Handlers<typeof api>
   return {
     async getPosterImage({ params: { posterId, file } }) {
       const id = posterId.toLowerCase();
-      const width = Number.parseInt(file, 10);
-      const found = await files.get(posterKey(id, width));
+      const found = await files.get(posterKey(id, file));
       if (!found) throw problem(errors, 'poster_not_found');
       // What is under a key never changes, so that the key is as good as a hash of the bytes.
-      const headers = { 'cache-control': 'public, max-age=31536000, immutable', etag: `"${id}-${width}"` };
+      const headers = { 'cache-control': 'public, max-age=31536000, immutable', etag: `"${id}/${file}"` };
       return { status: 200, body: found.bytes, headers };
     },
   };

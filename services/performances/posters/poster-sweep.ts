@@ -5,7 +5,7 @@ import type { Database } from '@ticketaka/platform/mariadb';
 import type { Metrics } from '@ticketaka/platform/metrics';
 import { z } from 'zod';
 import type { Schema } from '../store/schema.ts';
-import { posterKeys } from './poster-file.ts';
+import { fileOf, posterKey } from './poster-file.ts';
 import { forgetFiles } from './poster-store.ts';
 
 const row = z.object({ id: z.string(), widths: z.array(z.int()) });
@@ -16,7 +16,7 @@ export interface PosterSweepOptions {
   readonly log: Logger;
   readonly metrics?: Metrics;
   /** The longest time between two looks, in milliseconds. @default 30 000: nothing is in a hurry */
-  readonly pollMs?: number;
+  readonly pollMs?: number | undefined;
 }
 
 /** Removes the files of uploads that came to nothing, and of posters that were taken down. Any replica may. */
@@ -31,7 +31,7 @@ export function createPosterSweep({ db, files, log, metrics, pollMs = 30_000 }: 
     ...(metrics && { metrics }),
     async handle(due) {
       const { id, widths } = row.parse(due);
-      await Promise.all(posterKeys(id, widths).map((key) => files.remove(key)));
+      await Promise.all(widths.map((width) => files.remove(posterKey(id, fileOf(width)))));
       return { done: true, write: (trx) => forgetFiles(trx, id) };
     },
   });

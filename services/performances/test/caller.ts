@@ -9,6 +9,7 @@ export interface Answer {
 }
 
 interface Content {
+  /** Bytes and strings are sent as they are, everything else as JSON. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -39,7 +40,9 @@ export class Caller {
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...headers,
       },
-      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(body !== undefined && {
+        body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
+      }),
     });
     const text = await response.text();
     const json = response.headers.get('content-type')?.includes('json') ?? false;
@@ -56,6 +59,11 @@ export class Caller {
     const answer = await this.send('POST', path, { body });
     if (answer.status !== 201) throw new Error(`POST ${path}: ${answer.status} ${answer.text}`);
     return schema.parse(answer.body);
+  }
+
+  /** Sends a file. */
+  upload(path: string, file: Uint8Array, contentType: string): Promise<Answer> {
+    return this.send('POST', path, { body: file, headers: { 'content-type': contentType } });
   }
 
   replace(path: string, body: unknown, ifMatch: string): Promise<Answer> {

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { defineService, type Role } from '@ticketaka/platform/contract';
 import { createServer, listen } from '@ticketaka/platform/http';
 import { newId } from '@ticketaka/platform/ids';
@@ -54,6 +55,7 @@ export async function startPerformances(overrides: Overrides = {}) {
     JWKS_FILE: jwks,
     JWT_ISSUER: 'ticketaka',
     JWT_AUDIENCE: 'ticketaka',
+    FILE_STORE_URL: pathToFileURL(join(directory, 'files')).href,
   };
   const health = new Health();
   const runtime = new Runtime({ service, workload: 'api', config, log, metrics, health });
@@ -70,6 +72,7 @@ export async function startPerformances(overrides: Overrides = {}) {
 
   return {
     url: server.url,
+    fileStoreUrl: config.FILE_STORE_URL,
     database,
     /** What was logged, as one text. */
     logged: () => lines.join(''),
