@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { createKeySet, generateKey, writeJwks } from '@ticketaka/platform/keys';
 import { createTestBroker, createTestDatabase, waitFor } from '@ticketaka/platform/testing';
@@ -27,6 +27,7 @@ describe('the process', () => {
       JWT_AUDIENCE: 'ticketaka',
       MARIADB_URL: database.url,
       AMQP_URL: broker.url(service.name),
+      FILE_STORE_URL: pathToFileURL(join(directory, 'files')).href,
     };
     const child: ChildProcess = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
