@@ -25,12 +25,12 @@ export interface DemoOptions {
   readonly seed?: string;
   /** ISO date in Asia/Seoul that the performances lie around. */
   readonly around: string;
-  /** @default 320 */
+  /** @default 400 */
   readonly count?: number;
 }
 
 /** A catalogue of invented performances. Pure: the same options give the same data. */
-export function demoData({ seed = 'ticketaka', around, count = 320 }: DemoOptions): DemoData {
+export function demoData({ seed = 'ticketaka', around, count = 400 }: DemoOptions): DemoData {
   const venues = demoVenues(seed);
   return { venues, performances: demoPerformances({ seed, around, venues, count }) };
 }

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { environments } from '@ticketaka/charts/environments/index';
 import { services as allServices } from '@ticketaka/charts/services';
 import { z } from 'zod';
 import { type ChildSpec, type Death, pollUntil, startTimeOf } from '../process/index.ts';
@@ -42,6 +43,9 @@ const platformPorts = [
 ] as const;
 const smtpUser = 'ticketaka';
 const gatewayLimitMs = 30_000;
+/** The collector's first run reads some hundred records; half of them make a page worth looking at. */
+const catalogueAtLeast = 150;
+const catalogueLimitMs = 90_000;
 /** How often retired keys are looked for. */
 const pruneEveryMs = 30_000;
 
@@ -104,6 +108,7 @@ export class Platform {
     const sandboxes = this.#sandboxes(smtp, kopisKey).map((spec) => this.#run(spec, 'mesh'));
     await Promise.all([...up.values(), ...workloads, ...sandboxes, this.#startMesh()]);
     await progress.during('gateway', () => this.#untilGatewayAnswers());
+    if (this.#selected.some(({ service }) => service.name === 'performances')) await this.#openCatalogue();
     this.#pruning = setInterval(() => void this.#prune(), pruneEveryMs).unref();
     this.#status = 'ready';
     this.#record();
@@ -115,6 +120,18 @@ export class Platform {
       this.#selected.some(({ service }) => service.egress.some((to) => to.name === name));
     const mails = mailSandboxSpec(this.#ports, smtp);
     return talksTo('kopis') ? [mails, kopisSandboxSpec(this.#ports, kopisKey)] : [mails];
+  }
+
+  /** A catalogue to look at: what the collector reads from the sandbox, and four houses that are sold by seat. */
+  async #openCatalogue(): Promise<void> {
+    const { paths, progress } = this.#options;
+    await progress.during('demo catalogue', async () => {
+      const gateway = this.#url('gateway');
+      const signal = AbortSignal.timeout(catalogueLimitMs);
+      const { seedDemo } = await import('../demo/seed.ts');
+      await seedDemo({ gateway, keySet: paths.keySet, token: environments.local.token });
+      await pollUntil(async () => (await catalogueSize(gateway, signal)) >= catalogueAtLeast, { signal });
+    });
   }
 
   /** Stops everything, in order, within ten seconds. */
@@ -236,4 +253,9 @@ export class Platform {
   #url(name: string): string {
     return `http://localhost:${this.#ports[name]}`;
   }
+}
+
+async function catalogueSize(gateway: string, signal: AbortSignal): Promise<number> {
+  const response = await fetch(`${gateway}/api/performances?limit=1`, { signal });
+  return z.object({ total: z.int() }).parse(await response.json()).total;
 }

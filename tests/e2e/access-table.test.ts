@@ -164,11 +164,12 @@ function outcome(route: Route, { status, body }: { status: number; body: string 
   if (status === 502) return '502';
   if (String(status) in route.responses) return 'answered';
   // The service's own check of the input, which only comes after access was granted.
-  const own = code === 'invalid_request' || code === 'not_found';
-  return own && code in platformErrors ? 'answered' : `unexpected: ${status} ${body.slice(0, 200)}`;
+  const own = code !== undefined && code in platformErrors && ownChecks.has(code);
+  return own ? 'answered' : `unexpected: ${status} ${body.slice(0, 200)}`;
 }
 
 const problemBody = z.object({ code: z.string() });
+const ownChecks = new Set(['invalid_request', 'not_found', 'unsupported_media_type']);
 
 function parseJson(body: string): unknown {
   try {

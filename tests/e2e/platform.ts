@@ -11,7 +11,15 @@ const state = z.object({
   pid: z.int(),
   status: z.string(),
   urls: z.looseObject({ gateway: z.url(), mail: z.url(), mesh: z.url() }),
-  children: z.array(z.object({ name: z.string(), pid: z.int(), state: z.string(), adminPort: z.int().optional() })),
+  children: z.array(
+    z.object({
+      name: z.string(),
+      pid: z.int(),
+      state: z.string(),
+      port: z.int().optional(),
+      adminPort: z.int().optional(),
+    }),
+  ),
   services: z.record(z.string(), z.record(z.string(), z.string())),
   root: z.record(z.string(), z.string()),
 });

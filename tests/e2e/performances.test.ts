@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { waitFor } from '@ticketaka/platform/testing';
+import { z } from 'zod';
+import { expectStatus } from './people.ts';
+import { platform as connect, type Platform } from './platform.ts';
+import { type Mint, mint } from './tokens.ts';
+import { type Answer, Visitor } from './visitor.ts';
+
+const created = z.looseObject({ id: z.uuid() });
+const found = z.object({
+  total: z.int(),
+  performances: z.array(z.looseObject({ id: z.uuid(), title: z.object({ ko: z.string() }) })),
+});
+const manage = '/api/performances/manage';
+
+let platform: Platform;
+let tokens: Mint;
+beforeAll(async () => {
+  platform = await connect();
+  tokens = await mint(platform);
+}, 180_000);
+afterAll(async () => {
+  await platform[Symbol.asyncDispose]();
+});
+
+async function organizer(): Promise<Visitor> {
+  return Object.assign(new Visitor(platform.gateway), { token: await tokens.good(['organizer']) });
+}
+
+async function add(by: Visitor, path: string, body: unknown): Promise<string> {
+  return created.parse(expectStatus(await by.send('POST', manage + path, { body }), 201).body).id;
+}
+
+/** The day so many days from now, in Asia/Seoul. */
+const day = (days: number) =>
+  new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Seoul' }).format(Date.now() + days * 86_400_000);
+
+const seats = (row: string) => ({
+  name: row,
+  seats: Array.from({ length: 10 }, (_, index) => ({ number: String(index + 1), x: index, y: row.charCodeAt(0) - 65 })),
+});
+const map = {
+  sections: [
+    { kind: 'seated', name: '1층', rows: [seats('A'), seats('B')] },
+    { kind: 'standing', name: '스탠딩', capacity: 100 },
+  ],
+};
+
+/** A house, a show and a session of it, as an organiser makes them. */
+async function openShow(by: Visitor) {
+  const title = `끝에서끝 ${randomUUID().slice(0, 8)}`;
+  const venueId = await add(by, '/venues', { name: `시험극장 ${title}`, region: 'seoul', address: '서울시 중구 1' });
+  const hallId = await add(by, `/venues/${venueId}/halls`, { name: '대극장' });
+  const seatMapId = await add(by, `/halls/${hallId}/seat-maps`, { name: '기본', map });
+  const show = { title: { ko: title, en: 'End to End' }, genre: 'play', venueId, startDate: day(10), endDate: day(20) };
+  const performanceId = await add(by, '/performances', show);
+  const sessionId = await add(by, `/performances/${performanceId}/sessions`, {
+    startsAt: `${day(10)}T19:30:00+09:00`,
+    hallId,
+    seatMapId,
+    grades: [
+      { grade: 'R', price: 120_000, sections: ['1층'] },
+      { grade: '스탠딩', price: 80_000, sections: ['스탠딩'] },
+    ],
+  });
+  return { title, show, performanceId, sessionId };
+}
+
+describe('an organiser', () => {
+  it('opens a show that anybody finds within moments, in every replica', async () => {
+    const { title, performanceId, sessionId } = await openShow(await organizer());
+    const { children } = await platform.state();
+    const replicas = children.filter(({ name }) => name.startsWith('performances-catalogue'));
+    expect(replicas).toHaveLength(2);
+    const query = new URLSearchParams({ query: title }).toString();
+    for (const origin of [platform.gateway, ...replicas.map(({ port }) => `http://127.0.0.1:${port}`)]) {
+      const search = async () =>
+        found.parse((await new Visitor(origin).send('GET', `/api/performances?${query}`)).body);
+      const { performances } = await waitFor(async () => ((await search()).total === 1 ? await search() : undefined), {
+        what: `the show at ${origin}`,
+      });
+      expect(performances).toMatchObject([{ id: performanceId, title: { ko: title } }]);
+    }
+
+    const visitor = new Visitor(platform.gateway);
+    const path = `/api/performances/${performanceId}`;
+    const detail = await waitFor(
+      async () => {
+        const answer = await visitor.send('GET', `${path}/sessions`);
+        return JSON.stringify(answer.body).includes(sessionId) ? answer : undefined;
+      },
+      { what: 'the session' },
+    );
+    expect(detail.body).toMatchObject({
+      sessions: [{ id: sessionId, capacity: 120, grades: [{ grade: 'R', price: 120_000, units: 20 }, { units: 100 }] }],
+    });
+    const seatMap = await visitor.send('GET', `${path}/sessions/${sessionId}/seat-map`);
+    expect(seatMap).toMatchObject({ status: 200, body: { units: 120, gradeRuns: [0, 20, 1, 100] } });
+    const etag = seatMap.headers.get('etag') ?? '';
+    const again = await visitor.send('GET', `${path}/sessions/${sessionId}/seat-map`, {
+      headers: { 'if-none-match': etag },
+    });
+    expect(again.status).toBe(304);
+  });
+
+  it('changes the version they have seen, and no other', async () => {
+    const by = await organizer();
+    const { show, performanceId } = await openShow(by);
+    const path = `${manage}/performances/${performanceId}`;
+    const put = (headers: Record<string, string>): Promise<Answer> =>
+      by.send('PUT', path, { body: { ...show, ageLimit: 12 }, headers });
+    const etag = (await by.send('GET', path)).headers.get('etag') ?? '';
+    expect(await put({})).toMatchObject({ status: 428, body: { code: 'if_match_missing' } });
+    expect(await put({ 'if-match': etag })).toMatchObject({ status: 200, body: { ageLimit: 12 } });
+    expect(await put({ 'if-match': etag })).toMatchObject({ status: 412, body: { code: 'changed_meanwhile' } });
+  });
+
+  it('cannot see or touch what is somebody else’s', async () => {
+    const { show, performanceId, sessionId } = await openShow(await organizer());
+    const other = await organizer();
+    const headers = { 'if-match': '"v1"' };
+    const attempts = [
+      await other.send('GET', `${manage}/performances/${performanceId}`),
+      await other.send('PUT', `${manage}/performances/${performanceId}`, { body: show, headers }),
+      await other.send('POST', `${manage}/performances/${performanceId}/cancellation`, { headers }),
+      await other.send('GET', `${manage}/performances/${performanceId}/audit`),
+      await other.send('GET', `${manage}/sessions/${sessionId}`),
+    ];
+    expect(attempts.map(({ status }) => status)).toEqual([404, 404, 404, 404, 404]);
+  });
+});
+
+describe('a visitor', () => {
+  it('finds the demo catalogue, by initials and in the wrong keyboard layout too', async () => {
+    const visitor = new Visitor(platform.gateway);
+    expect(found.parse((await visitor.send('GET', '/api/performances')).body).total).toBeGreaterThan(150);
+    for (const typed of ['햄릿', 'ㅎㅁㄹ', 'goaflt', 'hamlet']) {
+      const query = new URLSearchParams({ query: typed }).toString();
+      const { performances } = found.parse((await visitor.send('GET', `/api/performances?${query}`)).body);
+      expect(performances.map(({ title }) => title.ko)).toContain('겨울 정원의 햄릿');
+    }
+  });
+});
