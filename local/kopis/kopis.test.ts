@@ -78,6 +78,14 @@ describe('the world', () => {
     expect(worldOn({ around: '2026-11-20', day: 5 })).toEqual(after);
   });
 
+  it('has three hundred performances for whoever looks from a month ago to half a year ahead', () => {
+    const { performances } = worldOn({ around: '2026-11-20' });
+    const found = [...performances.values()].filter(
+      (one) => one.prfpdto >= '2026.10.20' && one.prfpdfrom <= '2027.05.19',
+    );
+    expect(found.length).toBeGreaterThanOrEqual(320);
+  });
+
   it('knows the holidays of the lunar calendar', () => {
     expect(lunar2026('설날')).toEqual(['2026-02-16', '2026-02-17', '2026-02-18']);
     expect(lunar2026('추석')).toEqual(['2026-09-24', '2026-09-25', '2026-09-26']);

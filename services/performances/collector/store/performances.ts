@@ -8,8 +8,10 @@ import { findPerformance } from '../../store/performances.ts';
 import type { Db } from '../../store/schema.ts';
 import type { CollectedPerformance } from '../derive/performance.ts';
 import { hashOf } from '../derive/record.ts';
+import { calledOffByPeople } from './called-off.ts';
+import { collectorName } from './collector-name.ts';
 import { putSessions } from './sessions.ts';
-import { collectorName, hallNamed } from './venues.ts';
+import { hallNamed } from './venues.ts';
 
 /** Brings a performance with its sessions to what was collected. Nothing is written when it is so already. */
 export async function putPerformance(
@@ -45,7 +47,9 @@ export async function putPerformance(
     .executeTakeFirst();
   const id = known?.id ?? newId();
   const before = known ? await summary(trx, id) : null;
-  const columns = { ...columnsOf(performance), venue_id: venue.id, source_hash: hash };
+  const calledOff = await calledOffByPeople(trx, id);
+  const cancelled = performance.cancelled || calledOff.performance;
+  const columns = { ...columnsOf(performance, cancelled), venue_id: venue.id, source_hash: hash };
   if (known) {
     await trx.updateTable('performances').set(columns).where('id', '=', id).execute();
   } else {
@@ -54,8 +58,8 @@ export async function putPerformance(
       .values({ id, ...columns, organizer_id: null, source: 'kopis', source_id: sourceId })
       .execute();
   }
-  const { sessions, prices, cancelled } = performance;
-  await putSessions(trx, { performanceId: id, hallId, sessions, prices, cancelled });
+  const { sessions, prices } = performance;
+  await putSessions(trx, { performanceId: id, hallId, sessions, prices, cancelled, calledOff: calledOff.sessions });
   await addAudit(trx, {
     by: collectorName,
     action: known ? 'performance.updated' : 'performance.created',
@@ -81,7 +85,10 @@ export async function openPerformances(db: Db, today: string): Promise<readonly 
   return rows.flatMap(({ source_id }) => source_id ?? []);
 }
 
-function columnsOf(performance: CollectedPerformance) {
+/** What was called off before was so since then. */
+const sinceThen = sql<Date>`COALESCE(cancelled_at, ${databaseNow})`;
+
+function columnsOf(performance: CollectedPerformance, cancelled: boolean) {
   return {
     title_ko: performance.title.ko,
     title_en: performance.title.en ?? null,
@@ -96,7 +103,7 @@ function columnsOf(performance: CollectedPerformance) {
     schedule_text: performance.scheduleText,
     cancellation_policy: 'standard' as const,
     organizer_name: performance.organizerName,
-    cancelled_at: performance.cancelled ? databaseNow : null,
+    cancelled_at: cancelled ? sinceThen : null,
   };
 }
 

@@ -11,6 +11,8 @@ export interface WantedSessions {
   readonly prices: readonly Price[];
   /** The performance does not take place. */
   readonly cancelled: boolean;
+  /** Ids of sessions that people called off: they stay so. */
+  readonly calledOff: ReadonlySet<string>;
 }
 
 const chunk = 200;
@@ -38,7 +40,7 @@ export async function putSessions(trx: Db, wanted: WantedSessions): Promise<void
     trx,
     off.filter(({ seat_map_id, cancelled_at }) => seat_map_id !== null && cancelled_at === null).map(({ id }) => id),
   );
-  const ours = kept.filter(({ seat_map_id }) => seat_map_id === null);
+  const ours = kept.filter(({ id, seat_map_id }) => seat_map_id === null && !wanted.calledOff.has(id));
   await update(trx, wanted, ours);
   const present = new Set(kept.map(({ starts_at }) => starts_at.getTime()));
   await insert(

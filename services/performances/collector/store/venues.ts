@@ -7,8 +7,7 @@ import type { Db } from '../../store/schema.ts';
 import { findVenue, performancesAt } from '../../store/venues.ts';
 import { hashOf } from '../derive/record.ts';
 import type { CollectedVenue } from '../derive/venue.ts';
-
-export const collectorName = 'collector';
+import { collectorName } from './collector-name.ts';
 
 /** Brings a venue to what was collected. Nothing is written when it is so already. */
 export async function putVenue(
