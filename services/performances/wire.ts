@@ -6,7 +6,8 @@ import { api } from './api.ts';
 import { collectorHandlers } from './http/collector.ts';
 import { handlers } from './http/handlers.ts';
 import { migrations } from './migrations/index.ts';
-import { createImageRenderer, createPosterSweep, posterHandlers } from './posters/index.ts';
+import { createImageRenderer } from './posters/image-renderer.ts';
+import { createPosterSweep, posterHandlers } from './posters/index.ts';
 import type { Schema } from './store/schema.ts';
 
 export const config = z.object({

@@ -9,10 +9,10 @@ import type { PerformanceRecord } from '../schemas/manage.ts';
 import { addAudit } from '../store/audit.ts';
 import type { Parts } from '../use-cases/parts.ts';
 import { holdPerformance, performanceOf } from '../use-cases/performances.ts';
-import { type ImageRenderer, type RenderedImage, UnfitImage } from './image-renderer.ts';
 import { faults, limits } from './limits.ts';
 import { contentType, fileOf, posterKey } from './poster-file.ts';
 import { deletePoster, insertPoster, keepFiles, noteFiles, releaseFiles } from './poster-store.ts';
+import { type ImageRenderer, type RenderedImage, UnfitImage } from './rendering.ts';
 
 type Performance = z.output<typeof PerformanceRecord>;
 

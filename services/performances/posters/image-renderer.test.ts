@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import sharp, { type Sharp } from 'sharp';
-import { createImageRenderer, UnfitImage } from './image-renderer.ts';
+import { createImageRenderer } from './image-renderer.ts';
 import { imageTypeOf } from './image-type.ts';
+import { UnfitImage } from './rendering.ts';
 import { jpegHeader, pngOf, pngWith, quarters, webpHeader } from './test/pictures.ts';
 
 const images = createImageRenderer();
@@ -197,6 +198,10 @@ describe('a decompression bomb', () => {
     }
     // Each would be gigabytes.
     expect(process.memoryUsage().rss - before).toBeLessThan(200_000_000);
+  });
+
+  it('is refused when its pixels are few and large', async () => {
+    expect(await faultOf(pngWith(6_000, 6_000, { bits: 16 }))).toBe('too_many_pixels');
   });
 
   it('is refused also when it is a whole, valid picture', async () => {

@@ -1,38 +1,12 @@
 import { bulkhead } from 'cockatiel';
 import sharp from 'sharp';
 import { imageTypeOf } from './image-type.ts';
-import { type Fault, limits, sizeFault, widthsFor } from './limits.ts';
-
-/** The file cannot be a poster. */
-export class UnfitImage extends Error {
-  override readonly name = 'UnfitImage';
-  readonly fault: Fault;
-
-  constructor(fault: Fault, options?: ErrorOptions) {
-    super(`not a poster: ${fault}`, options);
-    this.fault = fault;
-  }
-}
-
-export interface RenderedImage {
-  /** In pixels. */
-  readonly width: number;
-  /** WebP. */
-  readonly bytes: Uint8Array;
-}
-
-export interface ImageRenderer {
-  /**
-   * The picture in its widths, ascending: upright, in sRGB, made anew from its pixels. Nothing else of the file is left,
-   * neither what a camera wrote into it nor what somebody hid in it. Of an animation, the first picture.
-   * @throws UnfitImage, and BulkheadRejectedError, which clients see as 503
-   */
-  render(file: Uint8Array): Promise<readonly RenderedImage[]>;
-}
+import { limits, sizeFault, widthsFor } from './limits.ts';
+import { type ImageRenderer, type RenderedImage, UnfitImage } from './rendering.ts';
 
 export interface ImageRendererOptions {
   /**
-   * Pictures at once. Each may take a core for seconds, and for the worst that fits the limits some 300 MB.
+   * Pictures at once. Each may take a core for seconds, and up to 300 MB for the worst that fits the limits.
    * @default 2
    */
   readonly concurrency?: number;
@@ -88,9 +62,9 @@ async function upright(file: Uint8Array) {
 /** The width of the upright picture, from the header alone: nothing is decoded of what is too large to be decoded. */
 async function checkedWidth(file: Uint8Array): Promise<number> {
   const header = sharp(file, { failOn: 'error', limitInputPixels: false });
-  const { format, autoOrient } = await damagedOtherwise(() => header.metadata());
+  const { format, autoOrient, channels, depth } = await damagedOtherwise(() => header.metadata());
   if (format !== imageTypeOf(file)) throw new UnfitImage('other_type');
-  const fault = sizeFault(autoOrient.width, autoOrient.height);
+  const fault = sizeFault({ ...autoOrient, bytesPerPixel: channels * (depth === 'ushort' ? 2 : 1) });
   if (fault !== undefined) throw new UnfitImage(fault);
   return autoOrient.width;
 }

@@ -1,6 +1,4 @@
-export type { PosterParts } from './change-posters.ts';
-export { createImageRenderer, type ImageRenderer, type ImageRendererOptions } from './image-renderer.ts';
-export { posterFiles } from './migration.ts';
+// The renderer is not here: it loads libvips, which nobody but the write side needs.
 export { posterHandlers } from './poster-handlers.ts';
 export { posterImageHandlers } from './poster-image-handlers.ts';
-export { createPosterSweep, type PosterSweepOptions } from './poster-sweep.ts';
+export { createPosterSweep } from './poster-sweep.ts';

@@ -39,6 +39,11 @@ describe('the size of a poster', () => {
     [100, 1_001, 'too_long'],
     [1_001, 100, 'too_long'],
   ])('%d × %d: %s', (width, height, fault) => {
-    expect(sizeFault(width, height)).toBe(fault);
+    expect(sizeFault({ width, height, bytesPerPixel: 4 })).toBe(fault);
+  });
+
+  it('is less when a pixel takes more', () => {
+    expect(sizeFault({ width: 5_000, height: 5_000, bytesPerPixel: 8 })).toBeUndefined();
+    expect(sizeFault({ width: 5_001, height: 5_000, bytesPerPixel: 8 })).toBe('too_many_pixels');
   });
 });

@@ -14,13 +14,14 @@ export function pngOf(width: number, height: number): Promise<Buffer> {
     .toBuffer();
 }
 
-/** A grey PNG whose header says one thing and whose data is another: `rows` of zeros, by default few. */
-export function pngWith(width: number, height: number, { rows = 10 } = {}): Buffer {
+/** An RGBA PNG whose header says one thing and whose data is another: `rows` of zeros, by default few. */
+export function pngWith(width: number, height: number, { rows = 10, bits = 8 } = {}): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  header[8] = 8;
-  const data = deflateSync(Buffer.alloc(rows * (width + 1)));
+  header[8] = bits;
+  header[9] = 6;
+  const data = deflateSync(Buffer.alloc(rows * (width * bits * 0.5 + 1)));
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
   return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', data), chunk('IEND', Buffer.of())]);
 }
