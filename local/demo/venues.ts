@@ -18,7 +18,7 @@ export interface DemoVenue {
 
 /** The houses that have a seat map; see `seat-maps`. */
 export const houses = [
-  { name: '별무리 소극장', region: 'seoul', hall: '대극장', map: 'theatre' },
+  { name: '별무리 예술극장', region: 'seoul', hall: '대극장', map: 'theatre' },
   { name: '온누리 뮤지컬홀', region: 'seoul', hall: '그랜드홀', map: 'musicalHall' },
   { name: '너울 아레나', region: 'incheon', hall: '아레나', map: 'arena' },
   { name: '해오름 스타디움', region: 'gyeonggi', hall: '주경기장', map: 'stadium' },
