@@ -137,7 +137,7 @@ export const api = defineApi({
       summary: 'Change my password; my other devices are signed out',
       body: z.object({ current: password, next: password }),
       responses: { 204: noContent },
-      errors: ['member_not_found', 'wrong_password', 'password_too_weak'],
+      errors: ['member_not_found', 'wrong_password', 'password_too_weak', 'too_many_requests'],
     },
     requestPasswordReset: {
       method: 'POST',

@@ -1,5 +1,6 @@
 import { emailRealtime } from '@ticketaka/mail/api';
 import { ProblemError } from '@ticketaka/platform/client';
+import { platformErrors } from '@ticketaka/platform/contract';
 import { type Handlers, problem } from '@ticketaka/platform/http';
 import { type api, memberWithdrawn } from '../api.ts';
 import { errors } from '../errors.ts';
@@ -61,6 +62,10 @@ async function present(db: Db, id: string): Promise<MemberRow> {
 }
 
 function understood(error: ProblemError) {
+  if (error.status === 429) {
+    const retryAfterSeconds = error.retryAfterSeconds ?? 60;
+    return problem(platformErrors, 'too_many_requests', { retryAfterSeconds, cause: error });
+  }
   if (error.code === 'wrong_password') return problem(errors, 'wrong_password', { cause: error });
   if (error.code === 'account_not_found') return problem(errors, 'member_not_found', { cause: error });
   return passwordProblem(error) ?? error;

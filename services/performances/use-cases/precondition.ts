@@ -1,4 +1,4 @@
-import { problem } from '@ticketaka/platform/http';
+import { matchingTag, problem } from '@ticketaka/platform/http';
 import { errors } from '../errors.ts';
 
 /** The strong entity tag of a record's version (RFC 9110 8.8.3). */
@@ -12,7 +12,6 @@ export function entityTag(version: number): string {
  */
 export function requireVersion(ifMatch: string | undefined, version: number): void {
   if (ifMatch === undefined || ifMatch.trim() === '') throw problem(errors, 'if_match_missing');
-  const tags = ifMatch.split(',').map((tag) => tag.trim());
-  // A weak tag never matches: the comparison is the strong one.
-  if (!tags.includes('*') && !tags.includes(entityTag(version))) throw problem(errors, 'changed_meanwhile');
+  // A weak tag matches too: a compressed answer carried it, and the version that it names is the same.
+  if (matchingTag(ifMatch, entityTag(version)) === undefined) throw problem(errors, 'changed_meanwhile');
 }

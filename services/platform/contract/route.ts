@@ -61,6 +61,8 @@ export interface RouteSpec {
   readonly responses: Readonly<Record<number, ResponseSpec>>;
   /** Codes that this route's handler may answer with: of the API's error table, or the platform's (`too_many_requests`). */
   readonly errors?: readonly string[];
+  /** The request says in If-Match which version it changes. For the documentation: the service compares. */
+  readonly ifMatch?: boolean;
   /** The request must carry an Idempotency-Key, and its answer is stored under it. */
   readonly idempotent?: boolean;
   /**

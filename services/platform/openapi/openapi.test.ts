@@ -24,6 +24,7 @@ const api = defineApi({
       summary: 'Hold seats',
       description: 'For seven minutes.',
       idempotent: true,
+      ifMatch: true,
       params: z.object({ showId: z.uuid().meta({ description: 'The show', examples: ['x'] }) }),
       query: z.object({ notify: z.stringbool().optional(), page: z.coerce.number().int() }),
       cookies: z.object({ session: z.string() }),
@@ -129,6 +130,7 @@ describe('openApiDocument', () => {
       { name: 'notify', in: 'query' },
       { name: 'page', in: 'query', required: true, schema: { type: 'integer' } },
       { name: 'Idempotency-Key', in: 'header', required: true },
+      { name: 'If-Match', in: 'header', required: true },
       { name: 'session', in: 'cookie', required: true },
     ]);
   });

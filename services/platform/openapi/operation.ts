@@ -24,6 +24,15 @@ const idempotencyKey: Json = {
   example: '0193e3a0-7b3c-7000-8000-5f1a2b3c4d5e',
 };
 
+const ifMatch: Json = {
+  name: 'If-Match',
+  in: 'header',
+  required: true,
+  description: 'The `ETag` of the version that you have seen and change.',
+  schema: { type: 'string', minLength: 1 },
+  example: '"v1"',
+};
+
 /** Description and examples of a field stand on the parameter, where readers and tools look for them. */
 function parameter(
   location: 'path' | 'query' | 'cookie',
@@ -57,6 +66,7 @@ function parameters(route: Route, collector: SchemaCollector): Json[] {
     ...pathParameters(route, collector),
     ...of('query', route.query),
     ...(route.idempotent ? [idempotencyKey] : []),
+    ...(route.ifMatch ? [ifMatch] : []),
     ...of('cookie', route.cookies),
   ];
 }
