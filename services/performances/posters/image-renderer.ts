@@ -6,7 +6,7 @@ import { type ImageRenderer, type RenderedImage, UnfitImage } from './rendering.
 
 export interface ImageRendererOptions {
   /**
-   * Pictures at once. Each may take a core for seconds, and up to 300 MB for the worst that fits the limits.
+   * Pictures at once. Each may take a core for seconds, and up to 320 MB for the worst that fits the limits.
    * @default 2
    */
   readonly concurrency?: number;

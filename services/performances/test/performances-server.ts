@@ -30,7 +30,7 @@ const listener = defineService({
 const envelope = z.object({ subject: z.string(), type: z.literal(changeFeed.type), data: changeFeed.data });
 
 /** The write side as it runs, in this process, with a database, a broker and keys of its own. */
-export async function startPerformances(overrides: Overrides = {}) {
+export async function startPerformances(overrides: Overrides & { readonly fileStoreUrl?: string } = {}) {
   const [database, broker] = await Promise.all([createTestDatabase(service), createTestBroker([service, listener])]);
   const directory = await mkdtemp(join(tmpdir(), 'performances-'));
   const keys = createKeySet(await generateKey(), new Date());
@@ -55,7 +55,7 @@ export async function startPerformances(overrides: Overrides = {}) {
     JWKS_FILE: jwks,
     JWT_ISSUER: 'ticketaka',
     JWT_AUDIENCE: 'ticketaka',
-    FILE_STORE_URL: pathToFileURL(join(directory, 'files')).href,
+    FILE_STORE_URL: overrides.fileStoreUrl ?? pathToFileURL(join(directory, 'files')).href,
   };
   const health = new Health();
   const runtime = new Runtime({ service, workload: 'api', config, log, metrics, health });

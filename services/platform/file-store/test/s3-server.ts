@@ -7,7 +7,7 @@ interface Stored {
   readonly contentType: string;
 }
 
-type Trouble = 'error' | 'silence' | 'hang-up';
+type Trouble = 'none' | 'error' | 'silence' | 'hang-up';
 
 /**
  * The part of the S3 API that a file store uses, for one bucket: a signed PUT, GET, HEAD or DELETE of an object, and
