@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { array, assert, asyncProperty, constantFrom, double, integer, tuple } from 'fast-check';
 import sharp, { type Sharp } from 'sharp';
 import { createImageRenderer } from './image-renderer.ts';
 import { imageTypeOf } from './image-type.ts';
@@ -222,6 +223,27 @@ describe('odd proportions', () => {
   ])('%d × %d: %s', async (width, height, what) => {
     expect(await faultOf(await pngOf(width, height))).toBe(what);
   });
+});
+
+it('of a file with wrong bytes in it there is a clean picture or a reason, and nothing else', async () => {
+  const whole = new Map(
+    await Promise.all(types.map(async (type) => [type, await noise(90, 120).toFormat(type).toBuffer()] as const)),
+  );
+  const mistakes = array(
+    tuple(double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), integer({ min: 0, max: 255 })),
+    {
+      minLength: 1,
+      maxLength: 20,
+    },
+  );
+  await assert(
+    asyncProperty(constantFrom(...types), mistakes, async (type, wrong) => {
+      const file = Buffer.from(whole.get(type) ?? []);
+      for (const [where, byte] of wrong) file[Math.floor(where ** 3 * file.length)] = byte;
+      expect(await faultOf(file)).toMatch(/^(?:rendered in [1-4] widths|other_type|damaged|too_\w+)$/);
+    }),
+    { numRuns: 150 },
+  );
 });
 
 it('works on so many at once, lets some wait and turns the others away', async () => {
