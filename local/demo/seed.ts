@@ -32,8 +32,8 @@ const grades = [
 ] as const;
 
 /**
- * Adds the four houses that are sold by seat, each with a show and its sessions, as an organiser would: through the
- * gateway. Does nothing where they are there already.
+ * Adds a show with sessions to each of the four houses that are sold by seat, as an organiser would: through the
+ * gateway. Does nothing where it is there already.
  * @returns how many shows were added
  */
 export async function seedDemo(options: SeedOptions): Promise<number> {
@@ -47,21 +47,28 @@ export async function seedDemo(options: SeedOptions): Promise<number> {
   return missing.length;
 }
 
-async function addShow(api: Organizer, { venueId: sourceId, hall: hallName, name, map }: DemoSeatMap) {
+async function addShow(api: Organizer, { venueId: sourceId, hall, name, map }: DemoSeatMap) {
   const show = shows[sourceId];
   const venue = demoData({ around: todayInSeoul() }).venues.find(({ id }) => id === sourceId);
   if (!show || !venue) throw new TypeError(`nothing is planned for ${sourceId}`);
   const today = todayInSeoul();
-  const place = { name: venue.name, region: venue.region, address: venue.address };
-  const { body: created } = await api.createVenue({ body: place });
-  const { body: hall } = await api.createHall({ params: { venueId: created.id }, body: { name: hallName } });
-  const { body: seatMap } = await api.createSeatMap({ params: { hallId: hall.id }, body: { name, map } });
+  // A hall of its own: in the others the collected shows are on.
+  const hallName = `${hall} 별관`;
+  const { name: venueName, region, address } = venue;
+  const { body: listed } = await api.listVenues({ query: { query: venueName } });
+  const collected = listed.venues.find((one) => one.name === venueName);
+  const place = collected ?? (await api.createVenue({ body: { name: venueName, region, address } })).body;
+  const params = { venueId: place.id };
+  const annex =
+    place.halls.find((one) => one.name === hallName) ??
+    (await api.createHall({ params, body: { name: hallName } })).body;
+  const { body: seatMap } = await api.createSeatMap({ params: { hallId: annex.id }, body: { name, map } });
   const { genre, ...title } = show;
   const { body: performance } = await api.createPerformance({
     body: {
       title,
       genre,
-      venueId: created.id,
+      venueId: place.id,
       startDate: addDays(today, 14),
       endDate: addDays(today, 30),
       ageLimit: 8,
@@ -75,7 +82,7 @@ async function addShow(api: Organizer, { venueId: sourceId, hall: hallName, name
       params: { performanceId: performance.id },
       body: {
         startsAt: `${addDays(today, day)}T19:30:00+09:00`,
-        hallId: hall.id,
+        hallId: annex.id,
         seatMapId: seatMap.id,
         grades: gradesOf(seatMap.sections.map((section) => section.name)),
         saleWindows: [

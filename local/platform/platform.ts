@@ -98,15 +98,16 @@ export class Platform {
 
     const needed = servers.specs.filter(({ name }) => this.#needed.has(name));
     const up = new Map(needed.map((spec) => [spec.name, this.#run(spec, 'server')]));
+    // Before the workloads: what they ask of others from their first moment goes through the mesh.
+    const around = [this.#startMesh(), ...this.#sandboxes(smtp, kopisKey).map((spec) => this.#run(spec, 'mesh'))];
     const workloads = this.#selected.map(async (workload) => {
-      await Promise.all(serversOfOne(workload.service).flatMap((name) => up.get(name) ?? []));
+      await Promise.all([...around, ...serversOfOne(workload.service).flatMap((name) => up.get(name) ?? [])]);
       const urls = servers.urls(workload.service);
       const options = { paths, ports: this.#ports, urls, publicUrl: this.#url('gateway'), smtp, kopisKey };
       const replicas = workload.replicas.map((name) => workloadSpec(workload, name, options));
       await Promise.all(replicas.map((spec) => this.#run(spec, 'workload')));
     });
-    const sandboxes = this.#sandboxes(smtp, kopisKey).map((spec) => this.#run(spec, 'mesh'));
-    await Promise.all([...up.values(), ...workloads, ...sandboxes, this.#startMesh()]);
+    await Promise.all([...up.values(), ...workloads, ...around]);
     await progress.during('gateway', () => this.#untilGatewayAnswers());
     if (this.#selected.some(({ service }) => service.name === 'performances')) await this.#openCatalogue();
     this.#pruning = setInterval(() => void this.#prune(), pruneEveryMs).unref();
@@ -128,9 +129,9 @@ export class Platform {
     await progress.during('demo catalogue', async () => {
       const gateway = this.#url('gateway');
       const signal = AbortSignal.timeout(catalogueLimitMs);
+      await pollUntil(async () => (await catalogueSize(gateway, signal)) >= catalogueAtLeast, { signal });
       const { seedDemo } = await import('../demo/seed.ts');
       await seedDemo({ gateway, keySet: paths.keySet, token: environments.local.token });
-      await pollUntil(async () => (await catalogueSize(gateway, signal)) >= catalogueAtLeast, { signal });
     });
   }
 
