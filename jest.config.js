@@ -2,7 +2,7 @@
 export default {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
-  testMatch: ['<rootDir>/{services,charts-cdk8s,local,tests}/**/*.test.ts'],
+  testMatch: ['<rootDir>/{services,charts-cdk8s,gitops,local,tests}/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/.local/'],
   modulePathIgnorePatterns: ['/.local/'],
   transform: {
