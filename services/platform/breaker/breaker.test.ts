@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createLogger } from '../log/index.ts';
+import { createMetrics } from '../metrics/index.ts';
 import { BrokenCircuitError, createPolicy, TaskCancelledError } from './index.ts';
 
 const log = createLogger({ service: 'test', workload: 'test', level: 'silent' });
@@ -11,6 +12,15 @@ describe('createPolicy', () => {
     await expect(policy.execute(refused)).rejects.toThrow('refused');
     await expect(policy.execute(refused)).rejects.toThrow('refused');
     await expect(policy.execute(async () => 'fine')).rejects.toThrow(BrokenCircuitError);
+  });
+
+  it('shows that it turns calls away', async () => {
+    const metrics = createMetrics({ service: 'seats', workload: 'api', ofProcess: false });
+    const open = () => metrics.registry.getSingleMetricAsString('ticketaka_breaker_open');
+    const policy = createPolicy({ name: 'callee', log, metrics, timeoutMs: 1000, failures: 1, openMs: 60_000 });
+    expect(await open()).toMatch(/callee="callee".*} 0$/m);
+    await expect(policy.execute(refused)).rejects.toThrow('refused');
+    expect(await open()).toMatch(/callee="callee".*} 1$/m);
   });
 
   it('does not count an answer that says no', async () => {

@@ -12,6 +12,7 @@ import {
   wrap,
 } from 'cockatiel';
 import type { Logger } from '../log/index.ts';
+import type { Metrics } from '../metrics/index.ts';
 
 export { BrokenCircuitError, BulkheadRejectedError, type IPolicy, TaskCancelledError } from 'cockatiel';
 
@@ -19,6 +20,7 @@ export interface PolicyOptions {
   /** What is called: `auth`, `smtp`. */
   readonly name: string;
   readonly log: Logger;
+  readonly metrics?: Metrics | undefined;
   /** For each attempt, in milliseconds. */
   readonly timeoutMs: number;
   /** Only for work that may be done twice. @default 1 */
@@ -38,6 +40,7 @@ export function createPolicy(options: PolicyOptions): IPolicy {
   const {
     name,
     log,
+    metrics,
     timeoutMs,
     attempts = 1,
     concurrency = 50,
@@ -47,7 +50,12 @@ export function createPolicy(options: PolicyOptions): IPolicy {
   } = options;
   const failure = handleWhen((error) => isFailure(error));
   const breaker = circuitBreaker(failure, { halfOpenAfter: openMs, breaker: new ConsecutiveBreaker(failures) });
+  const open = metrics?.gauge('breaker_open', 'Whether calls are turned away since the callee kept failing', [
+    'callee',
+  ]);
+  open?.set({ callee: name }, 0);
   breaker.onStateChange((state) => {
+    open?.set({ callee: name }, state === CircuitState.Closed ? 0 : 1);
     if (state === CircuitState.Open) log.warn({ callee: name, openMs }, 'breaker opened');
     if (state === CircuitState.Closed) log.info({ callee: name }, 'breaker closed');
   });

@@ -69,3 +69,11 @@ export async function untilNextClaim(
   const next = rows[0]?.ms ?? Infinity;
   return Math.min(pollMs, Math.max(claimed === 0 ? 20 : 0, next));
 }
+
+/** How long the row that is longest due has been due, 0 when none is. One look at the end of the key. */
+export async function overdueSeconds(db: AnyDatabase, table: string): Promise<number> {
+  const { rows } = await sql<{ seconds: number }>`
+    SELECT TIMESTAMPDIFF(SECOND, due_at, NOW(3)) AS seconds FROM ${sql.table(table)} FORCE INDEX (due)
+    WHERE due_at <= NOW(3) ORDER BY due_at, id LIMIT 1`.execute(db.kysely);
+  return rows[0]?.seconds ?? 0;
+}

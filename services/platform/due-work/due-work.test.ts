@@ -5,7 +5,7 @@ import { createLogger } from '../log/index.ts';
 import { afterCommit, type Database, openDatabase } from '../mariadb/index.ts';
 import { createMetrics } from '../metrics/index.ts';
 import { createTestDatabase, type TestDatabase, waitFor } from '../testing/index.ts';
-import { claimDue, dueRows } from './claim.ts';
+import { claimDue, dueRows, overdueSeconds } from './claim.ts';
 import { addDueColumns, type DueColumns, type DueWorkOptions } from './index.ts';
 import { DueWorker } from './worker.ts';
 
@@ -91,6 +91,14 @@ const unguarded: Claiming = async (_, { table, limit }) => {
   );
   return { token, rows, until: performance.now() + 60_000 };
 };
+
+it('is behind by the row that has been due longest', async () => {
+  expect(await overdueSeconds(db, 'jobs')).toBe(0);
+  await sql`INSERT INTO jobs (due_at) VALUES (NULL), (NOW(3) + INTERVAL 1 HOUR)`.execute(db.kysely);
+  expect(await overdueSeconds(db, 'jobs')).toBe(0);
+  await fill(100);
+  expect(await overdueSeconds(db, 'jobs')).toBeGreaterThanOrEqual(100);
+});
 
 describe('eight workers on one table', () => {
   it('handle each of thousands of rows exactly once', async () => {

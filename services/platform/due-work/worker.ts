@@ -5,9 +5,12 @@ import type { Logger } from '../log/index.ts';
 import { type AnyDatabase, type Database, isUnavailable } from '../mariadb/index.ts';
 import type { Metrics } from '../metrics/index.ts';
 import { withTrace } from '../telemetry/index.ts';
-import { type Claim, type ClaimOptions, claimDue, untilNextClaim } from './claim.ts';
+import { type Claim, type ClaimOptions, claimDue, overdueSeconds, untilNextClaim } from './claim.ts';
 import { figuresOf } from './figures.ts';
 import { Loop } from './loop.ts';
+
+/** How often it is looked how far the work is behind, in milliseconds. */
+const measureEvery = 10_000;
 
 /** What due work knows of a row. */
 export interface DueRow {
@@ -73,6 +76,7 @@ export class DueWorker<Schema, Row extends DueRow> implements DueWork {
   readonly #loop: Loop;
   readonly #running = new Set<Promise<void>>();
   readonly #figures;
+  #measuredAt = -Infinity;
 
   /** @param claim another way to claim, for a test that shows what this one prevents */
   constructor(options: DueWorkOptions<Schema, Row>, claim: ClaimRows = claimDue) {
@@ -103,6 +107,7 @@ export class DueWorker<Schema, Row extends DueRow> implements DueWork {
 
   async #round(): Promise<number> {
     const { db, table, pollMs = 500 } = this.#options;
+    await this.#measure();
     const limit = Math.min(this.#batch, this.#concurrency - this.#running.size);
     // A claim costs as much for one row as for many: wait until half of the places are free. The row that ends wakes us.
     if (limit < this.#batch / 2) return pollMs;
@@ -110,6 +115,14 @@ export class DueWorker<Schema, Row extends DueRow> implements DueWork {
     if (claim.rows.length > 0) this.#startAll(claim);
     if (claim.rows.length === limit) return 0;
     return await untilNextClaim(db, { table, pollMs, claimed: claim.rows.length });
+  }
+
+  async #measure() {
+    const { db, table, name } = this.#options;
+    if (!this.#figures || performance.now() - this.#measuredAt < measureEvery) return;
+    const seconds = await overdueSeconds(db, table);
+    this.#measuredAt = performance.now();
+    this.#figures.overdue.set({ work: name }, seconds);
   }
 
   #startAll(claim: Claim<Row>) {

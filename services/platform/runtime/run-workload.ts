@@ -8,6 +8,7 @@ import { createLogger, type Logger } from '../log/index.ts';
 import { createMetrics } from '../metrics/index.ts';
 import { startTelemetry } from '../telemetry/index.ts';
 import { type Environment, environmentOf } from './environment.ts';
+import { showHealth } from './health-figures.ts';
 import { Runtime } from './runtime.ts';
 
 /** What a workload is made of, beside the stores and connections that the runtime opened for it. */
@@ -65,6 +66,7 @@ interface StartOptions<C extends z.ZodObject> extends Omit<WorkloadOptions<C>, '
 async function start<C extends z.ZodObject>({ service, workload, wire, log, config }: StartOptions<C>) {
   const health = new Health();
   const metrics = createMetrics({ service: service.name, workload });
+  showHealth(health, metrics);
   health.declare('start');
   const admin = await listen(createServer(adminApp({ health, metrics })), config.ADMIN_PORT, config.HOST);
   const runtime = new Runtime<z.output<C>>({ service, workload, config, log, metrics, health });

@@ -118,7 +118,7 @@ export class Runtime<C> {
    * other side keeps failing. Only declared calls get through.
    */
   client<A extends Api>(api: A, workload = 'api'): Client<A> {
-    const policy = createPolicy({ name: api.service, log: this.log, timeoutMs: 5000 });
+    const policy = createPolicy({ name: api.service, log: this.log, metrics: this.metrics, timeoutMs: 5000 });
     return createClient(api, {
       origin: `http://${workloadName(api.service, workload)}`,
       policy,
