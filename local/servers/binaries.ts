@@ -26,17 +26,26 @@ export interface Binaries {
   readonly epmd: string;
 }
 
+/** A Debian package, for the programs in it. */
+export interface ProgramPackage {
+  /** What people call it. */
+  readonly name: string;
+  readonly package: string;
+  /** What the package would start by itself. */
+  readonly unit: string;
+  readonly programs: readonly string[];
+}
+
 /** Each server, with the Debian package that has it. */
 export const servers = [
   { name: 'MariaDB', package: 'mariadb-server', unit: 'mariadb', programs: ['mariadbd', 'mariadb-install-db'] },
   { name: 'Redis', package: 'redis-server', unit: 'redis-server', programs: ['redis-server'] },
   { name: 'RabbitMQ', package: 'rabbitmq-server', unit: 'rabbitmq-server', programs: ['rabbitmq-server', 'epmd'] },
-] as const;
+] as const satisfies readonly ProgramPackage[];
 
-export type ServerPackage = (typeof servers)[number];
-
-export function missingServers(): readonly ServerPackage[] {
-  return servers.filter(({ programs }) => programs.some((program) => findProgram(program) === undefined));
+/** Those of the packages that this machine does not have. */
+export function missingOf(packages: readonly ProgramPackage[]): readonly ProgramPackage[] {
+  return packages.filter(({ programs }) => programs.some((program) => findProgram(program) === undefined));
 }
 
 /** @throws when one is not installed */
@@ -56,7 +65,8 @@ function need(program: string) {
   return found;
 }
 
-function findProgram(program: string) {
+/** The path of a program, or undefined where it is not installed. */
+export function findProgram(program: string): string | undefined {
   const path = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder.startsWith('/'));
   const where = program === 'rabbitmq-server' ? rabbitFolders.flatMap((glob) => globSync(glob)) : [...path, ...folders];
   return where.map((folder) => join(folder, program)).find(isExecutable);

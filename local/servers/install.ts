@@ -2,7 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { missingServers, type ServerPackage, servers } from './binaries.ts';
+import { missingOf, type ProgramPackage, servers } from './binaries.ts';
 
 const run = promisify(execFile);
 
@@ -16,7 +16,18 @@ const run = promisify(execFile);
 export async function ensureInstalled(report: (line: string) => void, { containers = false } = {}): Promise<void> {
   if (containers)
     throw new Error('--docker is not there yet: leave it out, and the servers run as programs of this machine');
-  const missing = missingServers();
+  await ensurePackages(servers, report);
+}
+
+/**
+ * As {@link ensureInstalled}, for any packages: a test has what it needs beside the servers this way.
+ * @throws with the commands to type when it cannot install them by itself
+ */
+export async function ensurePackages(
+  packages: readonly ProgramPackage[],
+  report: (line: string) => void,
+): Promise<void> {
+  const missing = missingOf(packages);
   if (missing.length === 0) return;
   const names = missing.map(({ name }) => name).join(', ');
   const prefix = await rootPrefix();
@@ -26,7 +37,7 @@ export async function ensureInstalled(report: (line: string) => void, { containe
     `${names} not found: installing with apt-get (${prefix.length > 0 ? 'sudo' : 'as root'}), without starting them`,
   );
   await runReporting([...prefix, 'sh', '-c', installScript(missing)], report);
-  const still = missingServers();
+  const still = missingOf(packages);
   if (still.length > 0) throw new Error(`apt-get ran, yet there is no ${still.map(({ name }) => name).join(', ')}`);
   report(`${names} installed`);
 }
@@ -43,7 +54,7 @@ async function rootPrefix() {
 }
 
 /** As a script of its own, so that the ban on starting is lifted again by the same process that set it, however it ends. */
-export function installScript(missing: readonly ServerPackage[]): string {
+export function installScript(missing: readonly ProgramPackage[]): string {
   const packages = missing.map((server) => server.package).join(' ');
   const units = missing.map(({ unit }) => unit).join(' ');
   return `set -e
@@ -60,16 +71,17 @@ if command -v systemctl >/dev/null; then systemctl disable --quiet ${units} || t
 `;
 }
 
-export function instructions(missing: readonly ServerPackage[], platform: NodeJS.Platform = process.platform): string {
-  if (platform === 'darwin') return 'Install them with Homebrew:\n  brew install mariadb redis rabbitmq';
+export function instructions(missing: readonly ProgramPackage[], platform: NodeJS.Platform = process.platform): string {
   const packages = missing.map((server) => server.package).join(' ');
+  // Homebrew's names are Debian's without the part that says that it is a server.
+  if (platform === 'darwin') return `Install them with Homebrew:\n  brew install ${packages.replaceAll('-server', '')}`;
   const units = missing.map(({ unit }) => unit).join(' ');
   return [
     'On Debian or Ubuntu, as a user who may become root:',
     `  sudo apt-get update && sudo apt-get install -y --no-install-recommends ${packages}`,
     `  sudo systemctl disable --now ${units}    # the platform runs its own instances`,
-    `Elsewhere install ${servers.map(({ name }) => name).join(', ')} with your package manager, so that ` +
-      `${servers.flatMap(({ programs }) => programs).join(', ')} are found.`,
+    `Elsewhere install ${missing.map(({ name }) => name).join(', ')} with your package manager, so that ` +
+      `${missing.flatMap(({ programs }) => programs).join(', ')} are found.`,
   ].join('\n');
 }
 
