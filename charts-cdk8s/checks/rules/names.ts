@@ -67,11 +67,16 @@ export function namespaces(objects: Objects): Finding[] {
 
 /** Of two objects of one name, one would overwrite the other. */
 export function duplicates(objects: Objects): Finding[] {
-  const key = (object: KubernetesObject) => `${object.apiVersion.split('/')[0]} ${labelOf(object)}`;
   const seen = new Set<string>();
   return objects.flatMap((object) => {
-    const again = seen.has(key(object));
-    seen.add(key(object));
+    const again = seen.has(identityOf(object));
+    seen.add(identityOf(object));
     return again ? [finding('kubernetes/duplicate', object, 'another object has its kind and name')] : [];
   });
+}
+
+/** The group counts and the version does not: two versions of a kind are one object. */
+function identityOf(object: KubernetesObject): string {
+  const group = object.apiVersion.includes('/') ? object.apiVersion.split('/')[0] : '';
+  return `${group} ${labelOf(object)}`;
 }
