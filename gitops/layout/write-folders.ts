@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { readReleases } from './kustomization.ts';
+import { paths } from './paths.ts';
+import type { Folder } from './tree.ts';
+
+export interface Written {
+  /** Folders of services that are no more. */
+  readonly removed: readonly string[];
+  /** Services whose first image is still to come. */
+  readonly waiting: readonly string[];
+}
+
+/**
+ * Writes the folders of an environment below the root of a manifest repository. Rendered manifests are replaced as a
+ * whole; which image runs, and what people added beside it, is left as it is.
+ */
+export async function writeFolders(root: string, environment: string, folders: readonly Folder[]): Promise<Written> {
+  const base = join(root, paths.environment(environment));
+  await mkdir(base, { recursive: true });
+  const owners = new Set(folders.map(({ owner }) => owner));
+  const entries = await readdir(base, { withFileTypes: true });
+  const removed = entries.filter((entry) => entry.isDirectory() && !owners.has(entry.name)).map(({ name }) => name);
+  for (const name of removed) await rm(join(base, name), { recursive: true });
+  const waiting: string[] = [];
+  for (const { owner, files, kustomization } of folders) {
+    await rm(join(root, paths.manifests(environment, owner)), { recursive: true, force: true });
+    for (const [path, text] of files) await writeText(join(root, path), text);
+    const own = join(root, paths.kustomization(environment, owner));
+    if (kustomization !== undefined) {
+      if (!existsSync(own)) await writeText(own, kustomization);
+      continue;
+    }
+    if (existsSync(own) && readReleases(await readFile(own, 'utf8'), own).length > 0) continue;
+    // It ran no image before: its kustomization would now start pods whose image does not exist.
+    await rm(own, { force: true });
+    waiting.push(owner);
+  }
+  return { removed, waiting };
+}
+
+export async function writeText(file: string, text: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, text);
+}

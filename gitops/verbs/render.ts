@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { exitCodes, Failure } from '../cli/failure.ts';
+import { type Context, environmentName, parseOptions } from '../cli/verb.ts';
+import { paths } from '../layout/paths.ts';
+import { clusterEnvironments, codeRoot, renderEnvironment, serviceNames } from '../layout/render-environment.ts';
+import { foldersOf } from '../layout/tree.ts';
+import { writeFolders } from '../layout/write-folders.ts';
+import { publish } from '../repository/publish.ts';
+import { cleanRevision } from '../repository/revision.ts';
+import { repositoryFrom, repositoryHelp, repositoryOptions } from './repository-options.ts';
+
+export const help = `Writes what the clusters should run, from the services' declarations.
+
+npm run gitops -- render [--env <name>]... [--out <directory>]
+npm run gitops -- render [--env <name>]... --repository <url>
+
+  --env <name>         only this environment; several are allowed (default: ${clusterEnvironments.join(', ')})
+  --out <directory>    where to write (default: gitops/dist), in the layout of the manifest repository
+${repositoryHelp}
+  --allow-dirty        push although there are changes that are not committed: nobody can render the same again
+
+environments/<env>/<service>/kustomization.yaml   which image runs: the one small file that bump changes
+environments/<env>/<service>/manifests/           rendered: a file for each kind
+environments/<env>/mesh/                          rendered: what belongs to no one service
+Which images run is never changed by this.
+Exit code: 0 done, 2 usage, 3 repository out of reach, 4 refused, 5 conflict, 6 changes that are not committed.
+`;
+
+export async function run(args: readonly string[], context: Context): Promise<number> {
+  const { values, positionals } = parseOptions(args, {
+    ...repositoryOptions,
+    env: { type: 'string', multiple: true },
+    out: { type: 'string' },
+    'allow-dirty': { type: 'boolean', default: false },
+  });
+  if (positionals.length > 0) throw new Failure('usage', `what is '${positionals.join(' ')}'?`);
+  const names = (values.env ?? clusterEnvironments).map(environmentName);
+  if (values.repository === undefined) {
+    if (values['dry-run']) throw new Failure('usage', '--dry-run goes with --repository; diff shows what would change');
+    const out = values.out ?? join(codeRoot, 'gitops/dist');
+    for (const name of names) await write(out, name, context);
+    context.terminal.print(`written to ${out}`);
+    return exitCodes.done;
+  }
+  if (values.out !== undefined) throw new Failure('usage', 'either --out or --repository');
+  const revision = await cleanRevision(codeRoot, { context, allowDirty: values['allow-dirty'] });
+  const published = await publish(
+    {
+      ...repositoryFrom(values, context),
+      edit: async (checkout) => {
+        for (const name of names) {
+          await write(checkout.directory, name, context);
+          await checkout.commit(paths.environment(name), `Render ${name}\n\nfrom ${revision}\n`);
+        }
+      },
+    },
+    context,
+  );
+  if (published === 'pushed') context.terminal.print(`rendered ${names.join(', ')} from ${revision}`);
+  if (published === 'nothing to do') context.terminal.print('nothing to do: the manifests are as the declarations say');
+  return exitCodes.done;
+}
+
+async function write(root: string, environment: string, { terminal }: Context): Promise<void> {
+  const objects = await renderEnvironment(environment);
+  const folders = foldersOf({ environment, services: serviceNames, objects });
+  const { removed, waiting } = await writeFolders(root, environment, folders);
+  terminal.progress(`${environment}: ${objects.length} objects in ${folders.length} folders`);
+  for (const service of removed) terminal.progress(`${environment}: removed ${service}, which no declaration names`);
+  for (const service of waiting) terminal.progress(`${environment}: ${service} has no image yet: bump it`);
+}
