@@ -10,6 +10,52 @@ export interface ExternalServer {
   readonly addresses?: readonly [string, ...string[]];
 }
 
+/** How much a pod may use, in Kubernetes' canonical quantities: `250m`, `1`, `256Mi`. */
+export interface Resources {
+  readonly requests: { readonly cpu: string; readonly memory: string };
+  readonly limits: { readonly cpu: string; readonly memory: string };
+}
+
+/** What a Kubernetes cluster adds to the mesh: pods, and all that keeps them alive and apart. */
+export interface Cluster {
+  /** Where images are: `ghcr.io/ticketaka`, and a service's image is `ghcr.io/ticketaka/auth`. */
+  readonly registry: string;
+  /** How the world reaches the gateway: `https://ticketaka.example`. */
+  readonly publicUrl: string;
+  readonly logLevel: 'debug' | 'info' | 'warn';
+  /** Whether nodes are in more than one zone, and so labelled with theirs. */
+  readonly zones: boolean;
+  /**
+   * Upper bound of the replicas of any workload. Where it is 1, no workload asks for more than one.
+   * @default - what each workload declares
+   */
+  readonly maxReplicas?: number;
+  /**
+   * What the pods of one workload, by its name, may use.
+   * @default - by what the workload is, see `defaultResources`
+   */
+  readonly resources?: Readonly<Record<string, Resources>>;
+  /** The store of External Secrets, and where in it this environment's secrets are. */
+  readonly secrets: {
+    readonly store: { readonly kind: 'ClusterSecretStore' | 'SecretStore'; readonly name: string };
+    /** `ticketaka/prod`, in which a service's secrets are `ticketaka/prod/auth`. */
+    readonly path: string;
+  };
+  /** Where Prometheus answers queries: canaries are judged, and workers scaled, by what it says. */
+  readonly prometheus: string;
+  /**
+   * Where traces go, by OTLP over HTTP.
+   * @default - no traces
+   */
+  readonly traces?: string;
+  /** The store of files, `s3://…` without its keys; those are a secret. */
+  readonly files: ExternalServer & { readonly bucket: string; readonly region: string };
+  /** How e-mails leave; who they are from. */
+  readonly mailFrom: string;
+  /** Whether a canary waits for a person before it takes half of the requests. */
+  readonly canary: { readonly approval: boolean };
+}
+
 /** Everything that differs between two places the platform runs in. */
 export interface Environment {
   readonly name: string;
@@ -30,4 +76,16 @@ export interface Environment {
   };
   /** Servers behind the logical names of the services' `egress`. */
   readonly egress: Readonly<Record<string, ExternalServer>>;
+  /**
+   * What runs in the cluster.
+   * @default - the mesh alone, as one machine has it
+   */
+  readonly cluster?: Cluster;
+}
+
+/** An environment that is a Kubernetes cluster. */
+export type ClusterEnvironment = Environment & { readonly cluster: Cluster };
+
+export function isCluster(environment: Environment): environment is ClusterEnvironment {
+  return environment.cluster !== undefined;
 }

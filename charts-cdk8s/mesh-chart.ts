@@ -1,5 +1,7 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
+import type { KubernetesObject } from './checks/kubernetes-object.ts';
+import { addClusterObjects } from './cluster-objects.ts';
 import { DenyAll } from './constructs/deny-all.ts';
 import { EdgeGateway } from './constructs/edge-gateway.ts';
 import { EdgePolicy } from './constructs/edge-policy.ts';
@@ -15,10 +17,11 @@ import { WorkloadPolicy } from './constructs/workload-policy.ts';
 import { WorkloadRoutes } from './constructs/workload-routes.ts';
 import { WorkloadService } from './constructs/workload-service.ts';
 import { WorkloadSidecar } from './constructs/workload-sidecar.ts';
-import type { Environment } from './environment.ts';
+import { type Environment, isCluster } from './environment.ts';
 import { externalServersOf } from './external-servers.ts';
 import type { PublicJwks } from './jwks.ts';
 import { ingress, namespace } from './names.ts';
+import { oneScope, scopePerService } from './scopes.ts';
 import type { Topology } from './topology/topology.ts';
 
 export interface MeshChartProps {
@@ -35,35 +38,52 @@ export class MeshChart extends Chart {
       labels: { 'app.kubernetes.io/part-of': 'ticketaka' },
     });
 
-    new MeshConfig(this, 'mesh-config', { trustedProxies: environment.trustedProxies });
-    new PublicKeys(this, 'public-keys', { jwks });
+    const scopes = isCluster(environment) ? scopePerService(this) : oneScope(this);
+    const { shared } = scopes;
+    const revisions = isCluster(environment);
+
+    new MeshConfig(shared, 'mesh-config', { trustedProxies: environment.trustedProxies });
+    new PublicKeys(shared, 'public-keys', { jwks });
     for (const name of [ingress.namespace, namespace]) {
       const selector = name === ingress.namespace ? { selector: ingress.labels } : {};
-      new MeshNamespace(this, `namespace-${name}`, { name });
-      new StrictMutualTls(this, `mutual-tls-${name}`, { namespace: name });
-      new DenyAll(this, `deny-all-${name}`, { namespace: name });
-      new TokenAuthentication(this, `tokens-${name}`, { namespace: name, ...selector, ...environment.token, jwks });
+      new MeshNamespace(shared, `namespace-${name}`, { name });
+      new StrictMutualTls(shared, `mutual-tls-${name}`, { namespace: name });
+      new DenyAll(shared, `deny-all-${name}`, { namespace: name });
+      new TokenAuthentication(shared, `tokens-${name}`, { namespace: name, ...selector, ...environment.token, jwks });
     }
 
-    new EdgeGateway(this, 'gateway', { hosts: environment.hosts, tlsSecret: environment.tlsSecret });
+    new EdgeGateway(shared, 'gateway', { hosts: environment.hosts, tlsSecret: environment.tlsSecret });
     for (const service of topology.services) {
-      new EdgeRoutes(this, `edge-routes-${service.name}`, { topology, service, hosts: environment.hosts });
-      new EdgePolicy(this, `edge-policy-${service.name}`, { topology, service });
+      const owner = scopes.of(service.name);
+      const { hosts } = environment;
+      new EdgeRoutes(owner, `edge-routes-${service.name}`, { topology, service, hosts, revisions });
+      new EdgePolicy(owner, `edge-policy-${service.name}`, { topology, service });
     }
 
     for (const workload of topology.workloads) {
-      new WorkloadIdentity(this, `identity-${workload.name}`, { workload });
-      new WorkloadSidecar(this, `sidecar-${workload.name}`, { topology, workload, environment });
+      const owner = scopes.of(workload.service.name);
+      new WorkloadIdentity(owner, `identity-${workload.name}`, { workload });
+      new WorkloadSidecar(owner, `sidecar-${workload.name}`, { topology, workload, environment });
       if (workload.kind === 'worker') continue;
-      new WorkloadService(this, `service-${workload.name}`, { workload });
-      new WorkloadRoutes(this, `routes-${workload.name}`, { workload });
-      new WorkloadPolicy(this, `policy-${workload.name}`, { topology, workload });
+      new WorkloadService(owner, `service-${workload.name}`, { workload });
+      new WorkloadRoutes(owner, `routes-${workload.name}`, { workload, revisions });
+      new WorkloadPolicy(owner, `policy-${workload.name}`, { topology, workload });
     }
 
     const servers = topology.services.flatMap((service) => externalServersOf(service, environment));
     // Several services share a store: one entry each, since of two entries for one host one loses.
     for (const [name, server] of new Map(servers.map((used) => [used.name, used]))) {
-      new ExternalEntry(this, `external-${name}`, server);
+      new ExternalEntry(shared, `external-${name}`, server);
     }
+    if (isCluster(environment)) addClusterObjects({ scopes, environment, topology });
+  }
+
+  /** Every object, those of the charts within included. */
+  objects(): readonly KubernetesObject[] {
+    // cdk8s renders plain Kubernetes objects, which it types as any.
+    return this.node
+      .findAll()
+      .filter((node) => Chart.isChart(node))
+      .flatMap((chart) => chart.toJson() as KubernetesObject[]);
   }
 }

@@ -16,7 +16,7 @@ export const ingress = {
 } as const;
 
 /** Port of the Kubernetes Service, and the container port behind it. The admin port is in no Service: only the kubelet asks it. */
-export const ports = { service: 80, app: 8080 } as const;
+export const ports = { service: 80, app: 8080, admin: 9090 } as const;
 
 /** Full host of a workload's Kubernetes Service. */
 export function hostOf(workload: string): string {

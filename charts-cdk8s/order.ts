@@ -5,6 +5,11 @@ const order: Readonly<Record<string, number>> = {
   Namespace: 0,
   ConfigMap: 10,
   ServiceAccount: 11,
+  Role: 12,
+  RoleBinding: 13,
+  ExternalSecret: 14,
+  Certificate: 15,
+  NetworkPolicy: 19,
   PeerAuthentication: 20,
   RequestAuthentication: 21,
   AuthorizationPolicy: 22,
@@ -12,8 +17,16 @@ const order: Readonly<Record<string, number>> = {
   Sidecar: 31,
   DestinationRule: 32,
   Service: 40,
+  AnalysisTemplate: 41,
+  Job: 45,
   VirtualService: 50,
   Gateway: 60,
+  Rollout: 70,
+  Deployment: 71,
+  PodDisruptionBudget: 80,
+  HorizontalPodAutoscaler: 81,
+  ScaledObject: 82,
+  Ingress: 90,
 };
 
 /** `50-virtual-service.yaml` */

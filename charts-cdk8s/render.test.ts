@@ -29,6 +29,21 @@ describe('the manifests', () => {
     ]);
   });
 
+  it('of one machine are the mesh alone, as it was before there were clusters', () => {
+    const { files, objects } = render({ environment: 'local', jwks: fixtureJwks, services: fixtures });
+    expect(
+      objects.filter(({ kind }) => ['Rollout', 'Deployment', 'NetworkPolicy', 'ExternalSecret'].includes(kind)),
+    ).toEqual([]);
+    expect(files.map(({ name, yaml }) => `# ${name}\n${yaml}`).join('\n')).toMatchSnapshot();
+  });
+
+  it('of a cluster each say whose they are', () => {
+    const { objects } = render({ environment: 'prod', jwks: fixtureJwks });
+    const owners = new Set(['platform', ...services.map(({ name }) => name)]);
+    const stray = objects.filter(({ metadata }) => !owners.has(metadata.labels?.['app.kubernetes.io/name'] ?? ''));
+    expect(stray.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([]);
+  });
+
   it('of a platform with every level of access, in prod, are as they were', () => {
     const { files } = render({ environment: 'prod', jwks: fixtureJwks, services: fixtures });
     expect(files.map(({ name, yaml }) => `# ${name}\n${yaml}`).join('\n')).toMatchSnapshot();

@@ -53,8 +53,7 @@ export function render({ environment, jwks, services = allServices }: RenderOpti
   const place = typeof environment === 'string' ? environments[environment] : environment;
   const topology = topologyOf(services);
   const chart = new MeshChart(new App(), place.name, { environment: place, jwks, topology });
-  // cdk8s renders plain Kubernetes objects, which it types as any.
-  const objects = (chart.toJson() as KubernetesObject[]).toSorted(byFileAndName);
+  const objects = chart.objects().toSorted(byFileAndName);
   const problems = objects.flatMap(schemaProblems);
   // The analysis reads fields, so it needs objects whose fields are right.
   if (problems.length === 0) problems.push(...analyze(objects, podsOf(topology)));

@@ -1,3 +1,7 @@
+import { AnalysisTemplate } from '@kubernetes-models/argo-rollouts/argoproj.io/v1alpha1/AnalysisTemplate';
+import { Rollout } from '@kubernetes-models/argo-rollouts/argoproj.io/v1alpha1/Rollout';
+import { Certificate } from '@kubernetes-models/cert-manager/cert-manager.io/v1/Certificate';
+import { ExternalSecret } from '@kubernetes-models/external-secrets/external-secrets.io/v1/ExternalSecret';
 import {
   DestinationRule,
   Gateway,
@@ -10,6 +14,15 @@ import {
   PeerAuthentication,
   RequestAuthentication,
 } from '@kubernetes-models/istio/security.istio.io/v1';
+import { ScaledObject } from '@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObject';
+import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
+import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler';
+import { Job } from 'kubernetes-models/batch/v1/Job';
+import { Ingress } from 'kubernetes-models/networking.k8s.io/v1/Ingress';
+import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
+import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
+import { Role } from 'kubernetes-models/rbac.authorization.k8s.io/v1/Role';
+import { RoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1/RoleBinding';
 import { ConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import { Namespace } from 'kubernetes-models/v1/Namespace';
 import { Service } from 'kubernetes-models/v1/Service';
@@ -23,13 +36,26 @@ export interface PublishedModel {
 }
 
 const models: readonly PublishedModel[] = [
+  AnalysisTemplate,
   AuthorizationPolicy,
+  Certificate,
   ConfigMap,
+  Deployment,
   DestinationRule,
+  ExternalSecret,
   Gateway,
+  HorizontalPodAutoscaler,
+  Ingress,
+  Job,
   Namespace,
+  NetworkPolicy,
   PeerAuthentication,
+  PodDisruptionBudget,
   RequestAuthentication,
+  Role,
+  RoleBinding,
+  Rollout,
+  ScaledObject,
   Service,
   ServiceAccount,
   ServiceEntry,

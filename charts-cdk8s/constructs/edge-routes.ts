@@ -1,11 +1,12 @@
 import { VirtualService } from '@kubernetes-models/istio/networking.istio.io/v1/VirtualService';
 import type { Route, Service } from '@ticketaka/platform/contract';
 import { Construct } from 'constructs';
-import { hostOf, ingress, namespace, ports } from '../names.ts';
+import { ingress, namespace } from '../names.ts';
 import { methodsOf } from '../topology/operation.ts';
 import { bySpecificity, uriMatch } from '../topology/path-pattern.ts';
 import { isExposed, needsToken, type Topology } from '../topology/topology.ts';
 import { readTraffic, strippedHeaders, writeTraffic } from '../traffic.ts';
+import { toRevisions, toWorkload } from './destinations.ts';
 import { manifest } from './manifest.ts';
 import { bearerHeader, missingToken } from './missing-token.ts';
 
@@ -14,6 +15,11 @@ export interface EdgeRoutesProps {
   readonly service: Service;
   /** Hosts of the gateway. */
   readonly hosts: readonly string[];
+  /**
+   * Whether two revisions of a workload may run side by side. Then routes delegate to those of its revisions.
+   * @default false
+   */
+  readonly revisions?: boolean;
 }
 
 /** What clients outside may ask of one service: each of its routes that is not internal, and nothing else. */
@@ -24,6 +30,7 @@ export class EdgeRoutes extends Construct {
       .filter(isExposed)
       .toSorted((a, b) => bySpecificity(a.fullPath, b.fullPath) || (a.method < b.method ? -1 : 1));
     if (routes.length === 0) return;
+    const to = props.revisions ? toRevisions : toWorkload;
     manifest(
       this,
       'routes',
@@ -35,7 +42,7 @@ export class EdgeRoutes extends Construct {
           exportTo: [ingress.namespace],
           http: routes.flatMap((route) => [
             ...(needsToken(route) ? [refuse(route)] : []),
-            forward(route, props.topology.workloadOf(route).name),
+            forward(route, to(props.topology.workloadOf(route).name)),
           ]),
         },
       }),
@@ -51,11 +58,11 @@ function refuse(route: Route) {
   };
 }
 
-function forward(route: Route, workload: string) {
+function forward(route: Route, to: object) {
   return {
     name: route.name,
     match: [requestsOf(route)],
-    route: [{ destination: { host: hostOf(workload), port: { number: ports.service } } }],
+    ...to,
     headers: { request: { remove: strippedHeaders } },
     ...(route.method === 'GET' ? readTraffic : writeTraffic),
   };

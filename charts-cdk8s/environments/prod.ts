@@ -1,7 +1,7 @@
-import type { Environment } from '../environment.ts';
+import type { ClusterEnvironment } from '../environment.ts';
 
 /** The cluster behind one load balancer. Addresses are from the private network of the stores. */
-export const prod: Environment = {
+export const prod: ClusterEnvironment = {
   name: 'prod',
   hosts: ['ticketaka.example'],
   tlsSecret: 'ticketaka-tls',
@@ -16,5 +16,26 @@ export const prod: Environment = {
     smtp: { host: 'smtp.ticketaka.internal', port: 587, addresses: ['10.64.0.40'] },
     kopis: { host: 'www.kopis.or.kr', port: 80 },
     holidays: { host: 'apis.data.go.kr', port: 80 },
+  },
+  cluster: {
+    registry: 'ghcr.io/ticketaka',
+    publicUrl: 'https://ticketaka.example',
+    logLevel: 'info',
+    zones: true,
+    resources: {
+      // The whole list in memory, twice for a moment when it is compared with MariaDB.
+      'performances-catalogue': { requests: { cpu: '500m', memory: '512Mi' }, limits: { cpu: '2', memory: '1Gi' } },
+    },
+    secrets: { store: { kind: 'ClusterSecretStore', name: 'ticketaka' }, path: 'ticketaka/prod' },
+    prometheus: 'http://prometheus-operated.monitoring.svc.cluster.local:9090',
+    traces: 'http://otel-collector.monitoring.svc.cluster.local:4318',
+    files: {
+      host: 's3.ap-northeast-2.amazonaws.com',
+      port: 443,
+      bucket: 'ticketaka-prod-files',
+      region: 'ap-northeast-2',
+    },
+    mailFrom: 'Ticketaka <no-reply@ticketaka.example>',
+    canary: { approval: true },
   },
 };
