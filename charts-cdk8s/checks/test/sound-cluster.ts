@@ -61,7 +61,7 @@ function template(app: string) {
 }
 
 function budget(app: string) {
-  return object('policy/v1', 'PodDisruptionBudget', app, {
+  return object('policy/v1 PodDisruptionBudget', app, {
     spec: { maxUnavailable: 1, selector: { matchLabels: { app } } },
   });
 }
