@@ -8,6 +8,7 @@ import { createLogger, type Logger } from '../log/index.ts';
 import { createMetrics } from '../metrics/index.ts';
 import { startTelemetry } from '../telemetry/index.ts';
 import { type Environment, environmentOf } from './environment.ts';
+import { EX_CONFIG } from './exit-codes.ts';
 import { showHealth } from './health-figures.ts';
 import { Runtime } from './runtime.ts';
 
@@ -26,9 +27,6 @@ export interface WorkloadOptions<C extends z.ZodObject> {
   readonly config?: C;
   readonly wire: (runtime: Runtime<z.output<C>>) => Promise<Wiring>;
 }
-
-/** The configuration is wrong; starting again is no help (sysexits.h). */
-const EX_CONFIG = 78;
 
 /**
  * The whole life of a workload's process: reads its environment, serves health at once, opens what the service owns,
