@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Request } from 'express';
 import type { Route } from '../contract/index.ts';
 import { isConditional, stillGood, type Validators, weak } from './conditional.ts';
@@ -10,6 +11,14 @@ import type { RouteResult } from './types.ts';
 const forPrepared = ['br', 'gzip'] as const;
 /** Brotli at a speed for one-off bodies compresses no better. */
 const forOthers = ['gzip'] as const;
+
+/** What was asked, and the answer. */
+interface Repeated {
+  readonly body: unknown;
+  readonly list: string | undefined;
+  readonly since: string | undefined;
+  readonly answer: Rendered;
+}
 
 type To = Parameters<RenderResult>[1] & { readonly request: Request };
 export type AnswerGet = (result: RouteResult, to: To) => Rendered | Promise<Rendered>;
@@ -70,14 +79,25 @@ export function getAnswer(route: Route, render: RenderResult): AnswerGet {
     return compressed.then((bytes) => ({ ...rendered, headers, body: bytes }));
   }
 
+  /** By headers that are frozen, and so the same whenever a handler gives them again: the last 304 that was made. */
+  const repeated = new WeakMap<object, Repeated>();
+
+  function heldAnswer({ headers, body }: RouteResult, asked: IncomingHttpHeaders): Rendered | undefined {
+    const [list, since] = [asked['if-none-match'], asked['if-modified-since']];
+    const last = headers && repeated.get(headers);
+    if (last && last.body === body && last.list === list && last.since === since) return last.answer;
+    const own = lowerCased(headers);
+    const etag = own['etag'] ?? (body instanceof PreparedBody ? body.etag : undefined);
+    const held = stillGood(asked, { etag, lastModified: own['last-modified'] });
+    const answer = held && notModified(own, held);
+    if (answer && Object.isFrozen(headers) && headers) repeated.set(headers, { body, list, since, answer });
+    return answer;
+  }
+
   return (result, to) => {
     const plain = result.status === 200 && result.cookies === undefined;
-    if (plain && isConditional(to.request.headers)) {
-      const own = lowerCased(result.headers);
-      const etag = own['etag'] ?? (result.body instanceof PreparedBody ? result.body.etag : undefined);
-      const held = stillGood(to.request.headers, { etag, lastModified: own['last-modified'] });
-      if (held) return notModified(own, held);
-    }
+    const held = plain && isConditional(to.request.headers) ? heldAnswer(result, to.request.headers) : undefined;
+    if (held) return held;
     const rendered = render(result, to);
     return plain ? finish(rendered, to) : rendered;
   };
