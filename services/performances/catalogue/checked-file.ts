@@ -45,7 +45,7 @@ async function append(file: FileHandle, checksum: Hash, bytes: Uint8Array): Prom
  */
 export async function readChecked(path: string): Promise<Buffer | undefined> {
   const content = await readFile(path).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   });
   if (!content) return undefined;
@@ -53,4 +53,9 @@ export async function readChecked(path: string): Promise<Buffer | undefined> {
   const checksum = content.subarray(-checksumBytes).toString('latin1');
   if (hash('sha256', body) !== checksum) throw new DamagedFile('its checksum is wrong');
   return body;
+}
+
+/** By its code alone: in another realm, such as a test's, even Node's errors are no instances of this realm's Error. */
+function isMissing(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
 }

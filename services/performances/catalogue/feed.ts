@@ -1,4 +1,5 @@
 import { type Broker, BrokerAway, type Follower, type FollowFrom, followingOf } from '@ticketaka/platform/broker';
+import type { MessageData } from '@ticketaka/platform/contract';
 import type { Component } from '@ticketaka/platform/lifecycle';
 import type { Logger } from '@ticketaka/platform/log';
 import { changeFeed } from '../schemas/feed.ts';
@@ -76,13 +77,20 @@ export class Feed implements Component {
     const follower = await this.#broker.follow(
       followingOf(service, changeFeed),
       { from, onGap: () => onGap() },
-      async ({ data, time }) => {
-        const { performanceId, version } = data;
-        if (data.change === 'put') catalogue.put(data.document);
-        else catalogue.remove(performanceId, { version, at: new Date(time) });
-        onChange?.(performanceId);
+      async (event) => {
+        applyChange(catalogue, event);
+        onChange?.(event.data.performanceId);
       },
     );
     this.#follower = follower;
   }
+}
+
+/** Does with the catalogue what an event says. Twice, late or out of order is as good as once. */
+export function applyChange(
+  catalogue: Catalogue,
+  { data, time }: { readonly data: MessageData<typeof changeFeed>; readonly time: string },
+): void {
+  if (data.change === 'put') catalogue.put(data.document);
+  else catalogue.remove(data.performanceId, { version: data.version, at: new Date(time) });
 }

@@ -30,11 +30,12 @@ export function answerHeaders({ catalogue, freshness, now }: CatalogueParts): (c
     // A second that is not over may see another change, and would call both by one name (RFC 9110 8.8.2.2).
     const lastModified = new Date(Math.min(changed, second - 1) * 1000).toUTCString();
     const behind = freshness.behindSeconds;
-    return {
+    // Frozen, so that what was made of them once may be used again.
+    return Object.freeze({
       'cache-control': cacheControl,
       'last-modified': lastModified,
       ...(behind > 0 && { 'catalogue-behind': String(behind) }),
-    };
+    });
   }
 
   return (cacheControl) => {

@@ -97,10 +97,10 @@ describe('killing a replica while changes come', () => {
   it('loses none of them', async () => {
     const [replica] = replicas;
     const { id } = await writeSide.addShow(house, { title: '바쁜 공연' });
-    let stopped = false;
+    const stopped = new AbortController();
     let count = 0;
     const changing = (async () => {
-      while (!stopped) {
+      while (!stopped.signal.aborted) {
         count += 1;
         await writeSide.rename(id, `바쁜 공연 ${count}`);
         await writeSide.addShow(house, { title: `새 공연 ${count}` });
@@ -112,7 +112,7 @@ describe('killing a replica while changes come', () => {
     await waitFor(() => count > before + 10);
     await replica.startReady();
     await waitFor(() => count > before + 20);
-    stopped = true;
+    stopped.abort();
     await changing;
     await expectAllRight();
   }, 120_000);

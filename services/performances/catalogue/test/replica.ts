@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { waitFor } from '@ticketaka/platform/testing';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { Rankings, SearchResult } from '../../schemas/catalogue.ts';
 import type { Servers } from './write-side.ts';
 
@@ -93,7 +93,7 @@ export class Replica {
 
   find(query: string) {
     const parameters = new URLSearchParams({ query, state: 'upcoming,running,ended,cancelled' });
-    return this.json(`?${parameters}`, SearchResult);
+    return this.json(`?${parameters.toString()}`, SearchResult);
   }
 
   /** The ids of everything that it has, by paging through the list. */
@@ -107,7 +107,7 @@ export class Replica {
         sort: 'newest',
       });
       if (cursor !== undefined) parameters.set('cursor', cursor);
-      const { performances, next } = await this.json(`?${parameters}`, SearchResult);
+      const { performances, next } = await this.json(`?${parameters.toString()}`, SearchResult);
       for (const { id, title } of performances) {
         if (titles.has(id)) throw new Error(`${id} is listed twice`);
         titles.set(id, title.ko);
