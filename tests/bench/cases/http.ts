@@ -1,11 +1,9 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
-import { waitFor } from '@ticketaka/platform/testing';
 import autocannon from 'autocannon';
-import { z } from 'zod';
 import type { BenchCase, Sample } from '../harness.ts';
+import { type ChildServer, startChildServer } from './child-server.ts';
 
+const file = join(import.meta.dirname, 'http-server.ts');
 const seconds = 3;
 const connections = 32;
 const body = JSON.stringify({
@@ -23,7 +21,9 @@ export const http: BenchCase = {
   // Why not less: docs/decisions/0004-http-speed-target.md
   target: { bound: 'at most', ratio: 1 },
   async prepare() {
-    const [ours, stock, bare] = await Promise.all(['ours', 'express', 'node'].map((name) => startServer(name)));
+    const [ours, stock, bare] = await Promise.all(
+      ['ours', 'express', 'node'].map((name) => startChildServer(file, name)),
+    );
     if (!ours || !stock || !bare) throw new Error('a server is missing');
     return {
       subject: () => loadLogged(ours),
@@ -36,56 +36,12 @@ export const http: BenchCase = {
   },
 };
 
-interface Server {
-  readonly url: string;
-  /** CPU time used so far, in microseconds. */
-  cpu(): Promise<number>;
-  /** Written to standard output so far. */
-  lines(): number;
-  stop(): Promise<void>;
-}
-
-const message = z.object({ port: z.number().optional(), cpu: z.number().optional() });
-
-async function startServer(name: string): Promise<Server> {
-  // The log goes where production's would: out of the process.
-  const child = fork(join(import.meta.dirname, 'http-server.ts'), [name], {
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-  });
-  let lines = 0;
-  child.stdout?.on('data', (chunk: Buffer) => {
-    for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, at + 1)) lines += 1;
-  });
-  const { port } = await reply(child);
-  return {
-    url: `http://127.0.0.1:${port}`,
-    async cpu() {
-      child.send('cpu');
-      return (await reply(child)).cpu ?? Number.NaN;
-    },
-    lines: () => lines,
-    async stop() {
-      const exited = once(child, 'exit');
-      child.kill();
-      await exited;
-    },
-  };
-}
-
-async function reply(child: ChildProcess) {
-  const [given] = await once(child, 'message');
-  return message.parse(given);
-}
-
 /** Right only when every answer has its line in the log, too. */
-async function loadLogged(server: Server): Promise<Sample> {
-  const before = server.lines();
-  const { value, correct, answered } = await load(server);
-  await waitFor(() => server.lines() - before >= answered, { what: 'a line for every request' });
-  return { value, correct };
+function loadLogged(server: ChildServer): Promise<Sample> {
+  return server.logged(() => load(server));
 }
 
-async function load(server: Server): Promise<Sample & { readonly answered: number }> {
+async function load(server: ChildServer): Promise<Sample & { readonly answered: number }> {
   const before = await server.cpu();
   const result = await autocannon({
     url: `${server.url}/echo`,

@@ -1,8 +1,11 @@
 import type { BenchCase } from '../harness.ts';
 import { broker } from './broker.ts';
+import { catalogueFeed } from './catalogue-feed.ts';
 import { http } from './http.ts';
 import { outbox } from './outbox.ts';
 import { search } from './search.ts';
+import { searchHttp } from './search-http.ts';
+import { seatMap } from './seat-map.ts';
 import { token } from './token.ts';
 
-export const cases: readonly BenchCase[] = [http, token, broker, outbox, search];
+export const cases: readonly BenchCase[] = [http, token, broker, outbox, search, searchHttp, seatMap, catalogueFeed];

@@ -1,0 +1,91 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { access, defineApi, noContent } from '@ticketaka/platform/contract';
+import { openDirectory } from '@ticketaka/platform/file-store';
+import { createApp, createServer, type Handlers } from '@ticketaka/platform/http';
+import { createLogger } from '@ticketaka/platform/log';
+import { createMetrics } from '@ticketaka/platform/metrics';
+import { z } from 'zod';
+import { demoSeatMaps } from '../../../local/demo/index.ts';
+import { api } from '../../../services/performances/api.ts';
+import { Catalogue } from '../../../services/performances/catalogue/catalogue.ts';
+import { Freshness } from '../../../services/performances/catalogue/freshness.ts';
+import { type CatalogueRoute, catalogueHandlers } from '../../../services/performances/catalogue/http/handlers.ts';
+import { countUnits } from '../../../services/performances/domain/seat-map.ts';
+import { inventedDocuments } from './catalogue-data.ts';
+import { seatMapId, stadiumShow } from './stadium-show.ts';
+
+/** The server of the cases `seat-map` and `search-http`, in a process of its own so that its CPU time can be told. */
+const identity = { service: 'bench', workload: 'http' };
+const surroundings = () =>
+  ({ log: createLogger(identity), metrics: createMetrics(identity), checkResponses: 'log' }) as const;
+
+/** Routes that do nothing: what every answer costs, with `{}` and with no content at all. */
+function empty() {
+  const nothing = defineApi({
+    service: 'bench',
+    base: '',
+    title: 'Bench',
+    routes: {
+      empty: {
+        method: 'GET',
+        path: '/empty',
+        access: access.public(),
+        summary: 'Nothing',
+        responses: { 200: z.object({}) },
+      },
+      nothing: {
+        method: 'GET',
+        path: '/nothing',
+        access: access.public(),
+        summary: 'Not even that',
+        responses: { 204: noContent },
+      },
+    },
+  });
+  const handlers: Handlers<typeof nothing> = {
+    empty: async () => ({ status: 200, body: {} }),
+    nothing: async () => ({ status: 204 }),
+  };
+  return createApp({ api: nothing, handlers, ...surroundings() });
+}
+
+/** The read side over invented performances and a stadium, without the servers behind it. */
+function catalogue() {
+  const held = new Catalogue();
+  const documents = inventedDocuments();
+  for (const document of documents) held.put(document);
+  const stadium = demoSeatMaps().find(({ map }) => countUnits(map) === 50_000);
+  const [played] = documents;
+  if (!stadium || !played) throw new Error('there is no stadium');
+  held.put(stadiumShow(played, stadium.map));
+  const geometry = Buffer.from(JSON.stringify(stadium.map));
+  const instant = Date.parse('2026-11-20T03:00:00Z');
+  const now = () => new Date(instant);
+  const freshness = new Freshness(() => instant, instant);
+  const seatMaps = { read: async (id: string) => (id === seatMapId ? geometry : undefined) };
+  const handlers = catalogueHandlers({ catalogue: held, freshness, seatMaps, files: openDirectory(tmpdir()), now });
+  // The names of all handlers are those of its routes.
+  const serves = Object.keys(handlers) as CatalogueRoute[];
+  return createApp<typeof api, CatalogueRoute>({ api, handlers, serves, ...surroundings() });
+}
+
+/** One process, so that both have the same heap to be collected. */
+const [server, bare] = [catalogue(), empty()].map((app) => createServer(app));
+if (!server || !bare) throw new Error('there are two');
+await Promise.all(
+  [server, bare].map((each) => {
+    each.listen(0, '127.0.0.1');
+    return once(each, 'listening');
+  }),
+);
+// A server that listens on a port has an address of this form.
+const portOf = (each: typeof server) => (each.address() as AddressInfo).port;
+process.send?.({ port: portOf(server), emptyPort: portOf(bare) });
+// Whoever measures has gone, however it ended.
+process.on('disconnect', () => process.exit());
+process.on('message', () => {
+  const { user, system } = process.cpuUsage();
+  process.send?.({ cpu: user + system });
+});
