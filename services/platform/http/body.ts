@@ -5,8 +5,11 @@ import { problem } from './problem.ts';
 /** Media type and, of its parameters, the encoding of its characters. */
 const mediaType = /^([^\s;]+\/[^\s;]+)\s*(?:;\s*charset\s*=\s*"?([^\s;"]+)"?\s*)?(;.*)?$/i;
 
-/** A body so large that it is cheaper to close the connection than to read it to its end. */
-const worthReadingBytes = 1_048_576;
+/**
+ * Of a body that is too large this much is read and thrown away. Who closes with bytes unread resets the connection, and
+ * the sender, still sending, may never see why: a proxy makes it a 503 (RFC 9112 9.6). Beyond this it is closed.
+ */
+const patienceBytes = 33_554_432;
 
 export function hasBody(request: IncomingMessage): boolean {
   const length = request.headers['content-length'];
@@ -19,11 +22,13 @@ export function refuseBody(): never {
   });
 }
 
-function tooLarge(limit: number, close: boolean) {
-  return problem(platformErrors, 'payload_too_large', {
-    extensions: { maxBytes: limit },
-    ...(close && { headers: { connection: 'close' } }),
+function tooLarge(request: IncomingMessage, limit: number) {
+  let left = patienceBytes;
+  request.on('data', (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left < 0) request.destroy();
   });
+  return problem(platformErrors, 'payload_too_large', { extensions: { maxBytes: limit } });
 }
 
 function refuseType(spec: RequestSpec): never {
@@ -79,7 +84,7 @@ function readPlain(request: IncomingMessage, limit: number): Promise<Buffer> {
     });
   }
   const declared = Number(headers['content-length'] ?? 0);
-  if (declared > limit) throw tooLarge(limit, declared > worthReadingBytes);
+  if (declared > limit) throw tooLarge(request, limit);
   return collect(request, limit);
 }
 
@@ -87,15 +92,15 @@ function collect(request: IncomingMessage, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    request.on('data', (chunk: Buffer) => {
+    const take = (chunk: Buffer) => {
       size += chunk.length;
-      if (size > limit) {
-        chunks.length = 0;
-        reject(tooLarge(limit, false));
-      } else {
-        chunks.push(chunk);
-      }
-    });
+      chunks.push(chunk);
+      if (size <= limit) return;
+      chunks.length = 0;
+      request.off('data', take);
+      reject(tooLarge(request, limit));
+    };
+    request.on('data', take);
     request.on('end', () => {
       const [first] = chunks;
       resolve(first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks));

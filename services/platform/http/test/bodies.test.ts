@@ -1,9 +1,12 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { createClient } from '../../client/index.ts';
 import { access, bytes, content, defineApi } from '../../contract/index.ts';
 import { openApiDocument } from '../../openapi/index.ts';
 import { problemsOf } from '../../openapi/test/rules.ts';
+import { waitFor } from '../../testing/wait-for.ts';
 import type { Handlers, IdempotencyStore, StoredResponse } from '../index.ts';
 import { serve } from './serve.ts';
 
@@ -125,6 +128,43 @@ describe('a body of text', () => {
     expect((await send('/uploads/seats', 'text/csv', '열'.repeat(666))).status).toBe(200);
     expect((await send('/uploads/seats', 'text/csv', '열'.repeat(667))).status).toBe(413);
   });
+});
+
+describe('a body that is too large', () => {
+  const head = (framing: string) =>
+    `POST /uploads/poster HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\n${framing}\r\n\r\n`;
+  const last = 'GET /uploads/docs HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
+
+  it('is refused before it is there, and read to its end all the same', async () => {
+    const socket = connect(server.port, '127.0.0.1');
+    let answers = '';
+    socket.setEncoding('utf8').on('data', (part: string) => (answers += part));
+    socket.write(head('Content-Length: 3000000'));
+    await waitFor(() => answers.includes('payload_too_large'));
+    const closed = once(socket, 'close');
+    socket.write(Buffer.alloc(3_000_000));
+    socket.write(last);
+    await closed;
+    expect(answers.match(/(?<=HTTP\/1.1 )\d+/g)).toEqual(['413', '200']);
+  });
+
+  it.each(['Content-Length: 999999999999', 'Transfer-Encoding: chunked'])(
+    'is not read for ever: %s',
+    async (framing) => {
+      const socket = connect(server.port, '127.0.0.1');
+      let answers = '';
+      socket.setEncoding('utf8').on('data', (part: string) => (answers += part));
+      // The other side ends it, which to a sender is an error.
+      const closed = new Promise((resolve) => socket.on('error', () => undefined).once('close', resolve));
+      socket.write(head(framing));
+      const part = Buffer.alloc(1_048_576);
+      const chunk = Buffer.concat([Buffer.from('100000\r\n'), part, Buffer.from('\r\n')]);
+      const more = () => socket.destroyed || socket.write(framing.startsWith('Transfer') ? chunk : part, more);
+      more();
+      await closed;
+      expect(answers).toContain('HTTP/1.1 413');
+    },
+  );
 });
 
 describe('a body of bytes', () => {
