@@ -1,4 +1,6 @@
-/** A server outside the mesh, as one environment knows it. */
+import type { Monitoring } from './observability/settings.ts';
+
+/** A server that is no workload of ours, as one environment knows it. */
 export interface ExternalServer {
   /** Host that workloads connect to. One name per server: Istio keeps one entry per host. */
   readonly host: string;
@@ -8,12 +10,40 @@ export interface ExternalServer {
    * @default - what DNS says
    */
   readonly addresses?: readonly [string, ...string[]];
+  /**
+   * Labels of the pods that answer, for a server in the namespace of the workloads: the mesh knows it by itself.
+   * @default - a server outside the mesh
+   */
+  readonly pods?: Readonly<Record<string, string>>;
 }
 
 /** How much a pod may use, in Kubernetes' canonical quantities: `250m`, `1`, `256Mi`. */
 export interface Resources {
   readonly requests: { readonly cpu: string; readonly memory: string };
   readonly limits: { readonly cpu: string; readonly memory: string };
+}
+
+/** How requests reach the gateway from outside. */
+export type Edge =
+  /** A load balancer of AWS, which speaks HTTPS with clients and finds its certificate by the host. */
+  | { readonly kind: 'alb'; readonly scheme: 'internet-facing' | 'internal' }
+  /** A pair of Nginx proxies in a zone of their own, of which one has the public address. */
+  | ({ readonly kind: 'dmz' } & DmzPair);
+
+export interface DmzPair {
+  /** The address that clients know; it moves to the other proxy when one is lost. */
+  readonly address: string;
+  /** The proxies, the one that has the address on a good day first. */
+  readonly proxies: readonly [DmzProxy, DmzProxy];
+  /** Nodes of the cluster that have the gateway's node ports. */
+  readonly nodes: readonly [string, ...string[]];
+}
+
+export interface DmzProxy {
+  readonly name: string;
+  readonly address: string;
+  /** `eth0` */
+  readonly interface: string;
 }
 
 /** What a Kubernetes cluster adds to the mesh: pods, and all that keeps them alive and apart. */
@@ -52,6 +82,13 @@ export interface Cluster {
   readonly files: ExternalServer & { readonly bucket: string; readonly region: string };
   /** How e-mails leave; who they are from. */
   readonly mailFrom: string;
+  /** Who hears of what is wrong, and where it is shown. */
+  readonly monitoring: Monitoring;
+  readonly edge: Edge;
+  /** Who signs the gateway's certificate. */
+  readonly issuer: { readonly kind: 'ClusterIssuer' | 'Issuer'; readonly name: string };
+  /** The gateway's pods. */
+  readonly gateway: { readonly min: number; readonly max: number; readonly resources: Resources };
   /** Whether a canary waits for a person before it takes half of the requests. */
   readonly canary: { readonly approval: boolean };
 }

@@ -14,7 +14,14 @@ import {
   PeerAuthentication,
   RequestAuthentication,
 } from '@kubernetes-models/istio/security.istio.io/v1';
+import { Telemetry } from '@kubernetes-models/istio/telemetry.istio.io/v1';
 import { ScaledObject } from '@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObject';
+import {
+  PodMonitor,
+  PrometheusRule,
+  ServiceMonitor,
+} from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1';
+import { AlertmanagerConfig } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1';
 import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
 import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler';
 import { Job } from 'kubernetes-models/batch/v1/Job';
@@ -27,6 +34,8 @@ import { ConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import { Namespace } from 'kubernetes-models/v1/Namespace';
 import { Service } from 'kubernetes-models/v1/Service';
 import { ServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
+import { KialiResource } from '../observability/kiali-resource.ts';
+import { writtenModel } from './written-model.ts';
 
 /** A published model: its validator is compiled from the schema of the CRD or of Kubernetes. */
 export interface PublishedModel {
@@ -36,6 +45,7 @@ export interface PublishedModel {
 }
 
 const models: readonly PublishedModel[] = [
+  AlertmanagerConfig,
   AnalysisTemplate,
   AuthorizationPolicy,
   Certificate,
@@ -51,6 +61,8 @@ const models: readonly PublishedModel[] = [
   NetworkPolicy,
   PeerAuthentication,
   PodDisruptionBudget,
+  PodMonitor,
+  PrometheusRule,
   RequestAuthentication,
   Role,
   RoleBinding,
@@ -59,8 +71,11 @@ const models: readonly PublishedModel[] = [
   Service,
   ServiceAccount,
   ServiceEntry,
+  ServiceMonitor,
   Sidecar,
+  Telemetry,
   VirtualService,
+  writtenModel('kiali.io/v1alpha1', 'Kiali', KialiResource),
 ];
 
 /** The model of a kind, or undefined for one that the platform does not render. */

@@ -36,6 +36,24 @@ export const prod: ClusterEnvironment = {
       region: 'ap-northeast-2',
     },
     mailFrom: 'Ticketaka <no-reply@ticketaka.example>',
+    monitoring: {
+      slack: { critical: '#ticketaka-on-call', warning: '#ticketaka-alerts' },
+      email: {
+        to: 'on-call@ticketaka.example',
+        from: 'alerts@ticketaka.example',
+        server: 'smtp.ticketaka.internal:587',
+        user: 'alerts',
+      },
+      grafana: 'https://grafana.ticketaka.example',
+      tracedPercentage: 1,
+    },
+    edge: { kind: 'alb', scheme: 'internet-facing' },
+    issuer: { kind: 'ClusterIssuer', name: 'letsencrypt' },
+    gateway: {
+      min: 3,
+      max: 20,
+      resources: { requests: { cpu: '500m', memory: '256Mi' }, limits: { cpu: '2', memory: '1Gi' } },
+    },
     canary: { approval: true },
   },
 };

@@ -18,7 +18,7 @@ export class AlertRules extends Construct {
       this,
       'rules',
       new PrometheusRule({
-        metadata: { name, namespace, labels: { 'app.kubernetes.io/name': name } },
+        metadata: { name, namespace },
         // The model's lists are not readonly; nothing changes them.
         spec: {
           groups: groups.map(({ rules, ...group }) => ({ ...group, rules: rules.map((rule) => ({ ...rule })) })),

@@ -18,7 +18,7 @@ export class BrokerScraping extends Construct {
       this,
       'monitor',
       new PodMonitor({
-        metadata: { name: 'rabbitmq', namespace, labels: { 'app.kubernetes.io/name': 'platform' } },
+        metadata: { name: 'rabbitmq', namespace },
         spec: {
           namespaceSelector: { any: true },
           // The operator's label on the pods of every RabbitmqCluster.

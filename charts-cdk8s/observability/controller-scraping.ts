@@ -24,7 +24,7 @@ export class ControllerScraping extends Construct {
         this,
         controller.name,
         new ServiceMonitor({
-          metadata: { name: controller.name, namespace, labels: { 'app.kubernetes.io/name': 'platform' } },
+          metadata: { name: controller.name, namespace },
           spec: {
             namespaceSelector: { matchNames: [controller.namespace] },
             selector: { matchLabels: controller.labels },

@@ -1,56 +1,20 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
-import { z } from 'zod';
+import type { z } from 'zod';
+import type { Cluster } from '../environment.ts';
 import { ingress, meshNamespace, namespace } from '../names.ts';
+import { meshTitle } from './dashboards/index.ts';
+import type { KialiResource } from './kiali-resource.ts';
 import { monitoring as stack } from './names.ts';
-import type { Monitoring } from './settings.ts';
 
 export interface MeshConsoleProps {
-  readonly monitoring: Monitoring;
+  readonly cluster: Pick<Cluster, 'monitoring' | 'prometheus'>;
 }
-
-/** The fields that we set of Kiali's custom resource: no package has its model. https://kiali.io/docs/configuration/kialis.kiali.io */
-export const KialiResource = z.strictObject({
-  apiVersion: z.literal('kiali.io/v1alpha1'),
-  kind: z.literal('Kiali'),
-  metadata: z.strictObject({
-    name: z.string(),
-    namespace: z.string(),
-    labels: z.record(z.string(), z.string()).optional(),
-    annotations: z.record(z.string(), z.string()).optional(),
-  }),
-  spec: z.strictObject({
-    auth: z.strictObject({ strategy: z.enum(['anonymous', 'header', 'openid', 'openshift', 'token']) }),
-    deployment: z.strictObject({
-      namespace: z.string(),
-      cluster_wide_access: z.boolean(),
-      view_only_mode: z.boolean(),
-      discovery_selectors: z.strictObject({
-        default: z.array(z.strictObject({ matchLabels: z.record(z.string(), z.string()) })),
-      }),
-    }),
-    external_services: z.strictObject({
-      istio: z.strictObject({ root_namespace: z.string() }),
-      prometheus: z.strictObject({ url: z.url() }),
-      grafana: z.strictObject({
-        enabled: z.boolean(),
-        internal_url: z.url(),
-        external_url: z.url(),
-        dashboards: z.array(
-          z.strictObject({ name: z.string(), variables: z.record(z.string(), z.string()).optional() }),
-        ),
-      }),
-      tracing: z.strictObject({ enabled: z.boolean() }),
-    }),
-  }),
-});
 
 /** Kiali, for looking only: what the mesh is, is in git. */
 export class MeshConsole extends Construct {
-  constructor(scope: Construct, id: string, { monitoring }: MeshConsoleProps) {
+  constructor(scope: Construct, id: string, { cluster }: MeshConsoleProps) {
     super(scope, id);
-    const inCluster = ({ service, port }: { readonly service: string; readonly port: number }) =>
-      `http://${service}.${stack.namespace}:${port}`;
     const spec: z.input<typeof KialiResource>['spec'] = {
       auth: { strategy: 'token' },
       deployment: {
@@ -65,12 +29,13 @@ export class MeshConsole extends Construct {
       },
       external_services: {
         istio: { root_namespace: meshNamespace },
-        prometheus: { url: inCluster(stack.prometheus) },
+        prometheus: { url: cluster.prometheus },
         grafana: {
           enabled: true,
-          internal_url: inCluster(stack.grafana),
-          external_url: `${monitoring.grafana}/`,
-          dashboards: [{ name: dashboardTitle }],
+          internal_url: `http://${stack.grafana.service}.${stack.namespace}:${stack.grafana.port}`,
+          external_url: `${cluster.monitoring.grafana}/`,
+          // It finds dashboards by their titles.
+          dashboards: [{ name: meshTitle }],
         },
         tracing: { enabled: false },
       },
@@ -78,11 +43,8 @@ export class MeshConsole extends Construct {
     new ApiObject(this, 'kiali', {
       apiVersion: 'kiali.io/v1alpha1',
       kind: 'Kiali',
-      metadata: { name: 'kiali', namespace: meshNamespace, labels: { 'app.kubernetes.io/name': 'platform' } },
+      metadata: { name: 'kiali', namespace: meshNamespace },
       spec,
     });
   }
 }
-
-/** Kiali finds dashboards by their titles. */
-export const dashboardTitle = 'Ticketaka: mesh';

@@ -11,7 +11,7 @@ export class MeshTelemetry extends Construct {
       this,
       'telemetry',
       new Telemetry({
-        metadata: { name: 'mesh-default', namespace: meshNamespace, labels: { 'app.kubernetes.io/name': 'platform' } },
+        metadata: { name: 'mesh-default', namespace: meshNamespace },
         spec: {
           metrics: [
             {

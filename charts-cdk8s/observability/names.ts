@@ -3,25 +3,13 @@
 /** Where Prometheus, Alertmanager and Grafana run: kube-prometheus-stack under its usual names. */
 export const monitoring = {
   namespace: 'monitoring',
-  prometheus: { service: 'prometheus-operated', port: 9090, labels: { 'app.kubernetes.io/name': 'prometheus' } },
+  /** What its pods are known by, where somebody must let them in. */
+  prometheus: { labels: { 'app.kubernetes.io/name': 'prometheus' } },
   grafana: { service: 'grafana', port: 80 },
 } as const;
 
 /** Port on which the sidecar's agent answers for Envoy and for the application, beside mutual TLS. */
 export const agentPort = 15_020;
-
-/**
- * Annotations of a pod whose application has metrics. The sidecar's injector reads them, rewrites them to its own port,
- * and its agent then asks the application over loopback and answers for both.
- * @param adminPort the container's port with `/metrics`
- */
-export function scrapeAnnotations(adminPort: number): Readonly<Record<string, string>> {
-  return {
-    'prometheus.io/scrape': 'true',
-    'prometheus.io/path': '/metrics',
-    'prometheus.io/port': String(adminPort),
-  };
-}
 
 /** What Grafana's sidecar looks for. */
 export const dashboardLabel = { grafana_dashboard: '1' } as const;

@@ -2,6 +2,7 @@ import { AlertmanagerConfig } from '@kubernetes-models/prometheus-operator/monit
 import { Construct } from 'constructs';
 import { manifest } from '../constructs/manifest.ts';
 import { namespace } from '../names.ts';
+import type { Severity } from './rules/rule.ts';
 import { type Monitoring, notificationSecret } from './settings.ts';
 
 export interface NotificationsProps {
@@ -34,30 +35,24 @@ export class Notifications extends Construct {
       title: `{{ if eq .Status "firing" }}[{{ .Alerts.Firing | len }}]{{ else }}[over]{{ end }} ${title}`,
       text: text.replace('GRAFANA', monitoring.grafana),
     });
+    // One message for what is wrong with one service, however many workloads and replicas say so.
+    const grouping = { groupBy: ['alertname', 'service'], groupInterval: '5m' };
+    const hears = (severity: Severity) => [{ name: 'severity', matchType: '=' as const, value: severity }];
+    // Two objects: within one, the fields of the routes below the first are not in the schema, and so in no check.
     manifest(
       this,
-      'config',
+      'on-call',
       new AlertmanagerConfig({
-        metadata: { name: 'ticketaka', namespace, labels: { 'app.kubernetes.io/name': 'platform' } },
+        metadata: { name: 'on-call', namespace },
         spec: {
           route: {
-            receiver: 'everybody',
-            // One message for what is wrong with one service, however many workloads and replicas say so.
-            groupBy: ['alertname', 'service'],
-            groupWait: '30s',
-            groupInterval: '5m',
-            repeatInterval: '12h',
-            routes: [
-              {
-                receiver: 'on-call',
-                matchers: [{ name: 'severity', matchType: '=', value: 'critical' }],
-                groupWait: '10s',
-                repeatInterval: '1h',
-              },
-            ],
+            receiver: 'on-call',
+            matchers: hears('critical'),
+            ...grouping,
+            groupWait: '10s',
+            repeatInterval: '1h',
           },
           receivers: [
-            { name: 'everybody', slackConfigs: [slack(monitoring.slack.warning)] },
             {
               name: 'on-call',
               slackConfigs: [slack(monitoring.slack.critical)],
@@ -106,6 +101,23 @@ export class Notifications extends Construct {
               ['queue'],
             ),
           ],
+        },
+      }),
+    );
+    manifest(
+      this,
+      'everybody',
+      new AlertmanagerConfig({
+        metadata: { name: 'everybody', namespace },
+        spec: {
+          route: {
+            receiver: 'everybody',
+            matchers: hears('warning'),
+            ...grouping,
+            groupWait: '30s',
+            repeatInterval: '12h',
+          },
+          receivers: [{ name: 'everybody', slackConfigs: [slack(monitoring.slack.warning)] }],
         },
       }),
     );

@@ -22,11 +22,13 @@ export class WorkloadScraping extends Construct {
       this,
       'monitor',
       new PodMonitor({
-        metadata: { name: 'workloads', namespace, labels: { 'app.kubernetes.io/name': 'platform' } },
+        metadata: { name: 'workloads', namespace },
         spec: {
           namespaceSelector: { matchNames: [namespace, ingress.namespace] },
           // Whoever has a sidecar: the injector adds this label.
           selector: { matchExpressions: [{ key: 'security.istio.io/tlsMode', operator: 'Exists' }] },
+          // By these the figures of a canary are told from those of the revision before: to the mesh they are one workload.
+          podTargetLabels: ['app', 'rollouts-pod-template-hash'],
           podMetricsEndpoints: [
             {
               path: '/stats/prometheus',
