@@ -1,6 +1,6 @@
 import { problem } from '@ticketaka/platform/http';
+import { clientNetwork } from '@ticketaka/platform/rate-limit';
 import { refreshTokenHash } from '../crypto/refresh-token.ts';
-import { clientNetwork } from '../domain/client-network.ts';
 import { decideRotation } from '../domain/rotation.ts';
 import { errors } from '../errors.ts';
 import { advanceSession, deleteSession, lockSession, sessionOfToken } from '../store/sessions.ts';

@@ -1,6 +1,6 @@
 import { problem, Unavailable } from '@ticketaka/platform/http';
 import { newId } from '@ticketaka/platform/ids';
-import { clientNetwork } from '../domain/client-network.ts';
+import { clientNetwork } from '@ticketaka/platform/rate-limit';
 import { deviceName } from '../domain/device-name.ts';
 import { normalisePassword } from '../domain/password-rules.ts';
 import { errors } from '../errors.ts';
