@@ -3,7 +3,11 @@ import { access, defineApi, defineMessage, noContent, roles } from '@ticketaka/p
 import { z } from 'zod';
 import { errors } from './errors.ts';
 
-const memberId = z.uuid().meta({ description: 'Id of a member', examples: ['0193e3a0-7b3c-7000-8000-5f1a2b3c4d5e'] });
+/** Compared as text with the id in the token, so it is written in one way. */
+const memberId = z
+  .uuid()
+  .toLowerCase()
+  .meta({ description: 'Id of a member', examples: ['0193e3a0-7b3c-7000-8000-5f1a2b3c4d5e'] });
 const code = z
   .string()
   .regex(/^\d{6}$/)
@@ -14,13 +18,17 @@ const ticket = z
   .max(512)
   .meta({ description: 'Proof that the address was verified', examples: ['vt_8f0c2f0d6a1b4a6f9d0e'] });
 const locale = z.enum(['ko', 'en']).meta({ description: 'Language of the mails' });
+/** Composed, so that whoever searches for it types the same; and whole characters only. */
 const name = z
   .string()
   .trim()
+  .normalize('NFC')
   .min(1)
   .max(50)
+  .refine((given) => given.isWellFormed(), 'has half a character in it')
   .meta({ examples: ['김지우'] });
 const birthDate = z.iso.date().meta({ description: 'Day of birth', examples: ['1994-03-21'] });
+const pastDate = birthDate.refine((day) => Date.parse(day) <= Date.now(), 'is in the future');
 const phone = z
   .string()
   .transform((given) => given.replaceAll(/[\s-]/g, ''))
@@ -98,7 +106,7 @@ export const api = defineApi({
       access: access.public(),
       summary: 'Become a member',
       description: 'Safe to repeat with the same ticket: it is used up only when the member is complete.',
-      body: z.object({ ticket, password, name, birthDate, phone, locale: locale.default('ko') }),
+      body: z.object({ ticket, password, name, birthDate: pastDate, phone, locale: locale.default('ko') }),
       responses: { 201: Member },
       errors: ['ticket_invalid', 'password_too_weak', 'already_a_member', 'too_many_requests'],
     },
@@ -175,7 +183,7 @@ export const api = defineApi({
       query: z.object({
         query: z.string().trim().max(100).optional(),
         limit: z.coerce.number().int().min(1).max(100).default(20),
-        cursor: z.string().max(200).optional(),
+        cursor: memberId.optional().meta({ description: '`next` of the page before' }),
       }),
       responses: { 200: z.object({ members: z.array(MemberRecord), next: z.string().optional() }) },
     },

@@ -1,7 +1,7 @@
 import { emailRealtime } from '@ticketaka/mail/api';
 import type { Database } from '@ticketaka/platform/mariadb';
 import type { Outbox } from '@ticketaka/platform/outbox';
-import { activate, findActive, type MemberRow } from '../store/members.ts';
+import { activate, type Db, findActive, type MemberRow } from '../store/members.ts';
 import type { Schema } from '../store/schema.ts';
 import { endSignUp } from '../store/sign-ups.ts';
 
@@ -15,15 +15,18 @@ interface Deps {
  * @returns the member, or undefined when there is none any more
  */
 export async function complete({ db, outbox }: Deps, id: string): Promise<MemberRow | undefined> {
-  return await db.transaction(async (trx) => {
-    const first = await activate(trx, id);
-    await endSignUp(trx, id);
-    const member = await findActive(trx, id);
-    if (member && first) {
-      const { email: address, name, locale } = member;
-      const template = { name: 'welcome', memberName: name } as const;
-      await outbox.add(trx, emailRealtime, { to: { address, name }, locale, template });
-    }
-    return member;
-  });
+  return await db.transaction((trx) => completeIn(trx, outbox, id));
+}
+
+/** {@link complete}, in a transaction that decides more. */
+export async function completeIn(trx: Db, outbox: Outbox, id: string): Promise<MemberRow | undefined> {
+  const first = await activate(trx, id);
+  await endSignUp(trx, id);
+  const member = await findActive(trx, id);
+  if (member && first) {
+    const { email: address, name, locale } = member;
+    const template = { name: 'welcome', memberName: name } as const;
+    await outbox.add(trx, emailRealtime, { to: { address, name }, locale, template });
+  }
+  return member;
 }

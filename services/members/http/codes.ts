@@ -2,6 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { emailAuth } from '@ticketaka/mail/api';
 import { problem } from '@ticketaka/platform/http';
 import { newId } from '@ticketaka/platform/ids';
+import { clientNetwork } from '@ticketaka/platform/rate-limit';
 import {
   codeLifetimeSeconds,
   formatCode,
@@ -26,13 +27,18 @@ export interface CodeRequest {
 
 /**
  * Sends a code, or what an address gets in its place: one that has a member is told so at sign-up, one that has none
- * gets nothing at a reset. Outside it all looks the same, and takes the same statements.
+ * gets nothing at a reset. Outside it all looks the same, and takes the same time but for the one statement that puts a
+ * mail into the outbox, which the few tries that there are do not tell from noise.
  */
 export async function sendCode({ db, outbox, limits }: Deps, request: CodeRequest) {
   const { purpose, email, locale, clientAddress } = request;
+  const network = clientNetwork(clientAddress);
   const address = `${purpose}:${email}`;
-  await limits.codePerClient.consume(clientAddress);
-  await limits.resend.consume(address);
+  const requester = `${address} ${network}`;
+  await limits.codePerNetwork.consume(network);
+  await limits.resend.consume(requester);
+  await limits.codePerRequester.consume(requester);
+  await limits.codePerRequesterDaily.consume(requester);
   await limits.codePerAddress.consume(address);
   await limits.codePerAddressDaily.consume(address);
 
@@ -42,7 +48,9 @@ export async function sendCode({ db, outbox, limits }: Deps, request: CodeReques
     const fits = purpose === 'sign-up' ? !member : member !== undefined;
     const row = await verifications.openVerification(trx, { purpose, email, locale, id: newId(), memberId: newId() });
     const codeHash = fits ? hashCode(row.id, code) : null;
-    await verifications.setCode(trx, { id: row.id, memberId: member?.id ?? row.memberId, codeHash });
+    // At a sign-up the row keeps the id of a member to be: the one of today may have left when the address is free again.
+    const memberId = purpose === 'password-reset' && member ? member.id : row.memberId;
+    await verifications.setCode(trx, { id: row.id, memberId, codeHash });
     const template = fits ? codeMail(purpose, code) : member && ({ name: 'account-exists' } as const);
     if (template)
       await outbox.add(trx, emailAuth, {
@@ -77,7 +85,9 @@ export interface CodeToConfirm {
 
 /** Trades a code for a ticket. The same right code again gives a new ticket, in case the first was lost on its way. */
 export async function confirmCode({ db, limits }: Deps, { purpose, email, code, clientAddress }: CodeToConfirm) {
-  await limits.confirmPerClient.consume(clientAddress);
+  const network = clientNetwork(clientAddress);
+  await limits.confirmPerNetwork.consume(network);
+  await limits.confirmPerRequester.consume(`${purpose}:${email} ${network}`);
   const ticket = randomBytes(32).toString('base64url');
   const opened = await db.transaction(async (trx) => {
     const sent = await verifications.lockVerification(trx, { purpose, email });

@@ -32,7 +32,8 @@ export function meHandlers({ db, outbox, auth }: Deps): MeHandlers {
     async withdraw({ principal, log }) {
       await db.transaction(async (trx) => {
         const { id: memberId, email: address, name, locale } = await present(trx, principal.memberId);
-        await erase(trx, memberId);
+        // Of two requests at once, the second waits here for the first.
+        if (!(await erase(trx, memberId))) throw problem(errors, 'member_not_found');
         await closeVerifications(trx, address);
         await outbox.add(trx, memberWithdrawn, { memberId, at: new Date().toISOString() }, { subject: memberId });
         const template = { name: 'withdrawal-confirmed', memberName: name } as const;
@@ -49,7 +50,11 @@ export function meHandlers({ db, outbox, auth }: Deps): MeHandlers {
       } catch (error) {
         throw error instanceof ProblemError ? understood(error) : error;
       }
-      await db.transaction((trx) => mailPasswordChanged(outbox, trx, member));
+      await db.transaction(async (trx) => {
+        // A code or a ticket for a reset that somebody else may hold is of no use any more.
+        await closeVerifications(trx, member.email);
+        await mailPasswordChanged(outbox, trx, member);
+      });
       return { status: 204 };
     },
   };

@@ -1,11 +1,12 @@
 import { ProblemError } from '@ticketaka/platform/client';
 import { type Handlers, problem, Unavailable } from '@ticketaka/platform/http';
 import { isDuplicateKey } from '@ticketaka/platform/mariadb';
+import { clientNetwork } from '@ticketaka/platform/rate-limit';
 import type { api } from '../api.ts';
 import { errors } from '../errors.ts';
 import { complete } from '../events/complete-sign-up.ts';
 import * as members from '../store/members.ts';
-import { beginSignUp, endSignUp } from '../store/sign-ups.ts';
+import { beginSignUp } from '../store/sign-ups.ts';
 import { confirmCode, holderOf, sendCode } from './codes.ts';
 import type { Deps } from './deps.ts';
 import { represent } from './represent.ts';
@@ -25,21 +26,20 @@ export function signUpHandlers(deps: Deps): SignUpHandlers {
      * ticket goes on where it stopped; if nobody comes back, due work finishes or undoes it (`events/settle-sign-ups`).
      */
     async signUp({ body, clientAddress }) {
-      await limits.signUpPerClient.consume(clientAddress);
+      await limits.signUpPerNetwork.consume(clientNetwork(clientAddress));
       const { ticket, password, ...person } = body;
       const { memberId: id, email } = await holderOf(db.kysely, 'sign-up', ticket);
       const before = await members.findActive(db.kysely, id);
-      if (before) {
-        if (!isSame(before, person)) throw problem(errors, 'already_a_member');
-        return { status: 201, body: represent(before) };
-      }
-      await writeDown({ ...person, id, email });
+      if (before && !isSame(before, person)) throw problem(errors, 'already_a_member');
+      if (!before) await writeDown({ ...person, id, email });
       try {
+        // Also for a member who is complete: who signs up again because the first answer was lost may have chosen another
+        // password, and auth takes it until the first login.
         await auth.createAccount({ params: { memberId: id }, body: { email, password } });
       } catch (error) {
-        throw await refused(error, id);
+        throw error instanceof ProblemError ? understood(error) : error;
       }
-      const member = await complete(deps, id);
+      const member = before ?? (await complete(deps, id));
       // Undone by due work in between, after an attempt that took longer than any may: the ticket still works.
       if (!member) throw new Unavailable('the sign-up was settled meanwhile');
       return { status: 201, body: represent(member) };
@@ -58,17 +58,15 @@ export function signUpHandlers(deps: Deps): SignUpHandlers {
       throw isDuplicateKey(error, 'email') ? problem(errors, 'already_a_member', { cause: error }) : error;
     }
   }
+}
 
-  /** What auth's refusal means to the person. Nothing was made there, so nothing stays here. */
-  async function refused(error: unknown, id: string) {
-    if (!(error instanceof ProblemError) || error.unavailable) return error;
-    await db.transaction(async (trx) => {
-      await members.removePending(trx, id);
-      await endSignUp(trx, id);
-    });
-    if (error.code === 'email_taken') return problem(errors, 'already_a_member', { cause: error });
-    return passwordProblem(error) ?? error;
-  }
+/**
+ * What auth's refusal means to the person. The member stays pending: an earlier attempt, or another one at this moment,
+ * may have made the account, and due work finds out.
+ */
+function understood(error: ProblemError) {
+  if (error.code === 'email_taken') return problem(errors, 'already_a_member', { cause: error });
+  return passwordProblem(error) ?? error;
 }
 
 function isSame(member: members.MemberRow, person: Pick<members.NewMember, 'name' | 'birthDate' | 'phone'>) {

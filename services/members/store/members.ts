@@ -92,13 +92,18 @@ export async function update(db: Db, id: string, change: Change): Promise<void> 
   await db.updateTable('members').set(change).where('id', '=', id).where('state', '=', 'active').execute();
 }
 
-/** Keeps the row, so that its id is never given again, and nothing of the person. */
-export async function erase(db: Db, id: string): Promise<void> {
-  await db
+/**
+ * Keeps the row, so that its id is never given again, and nothing of the person.
+ * @returns false when there was no such member, or not any more
+ */
+export async function erase(db: Db, id: string): Promise<boolean> {
+  const { numUpdatedRows } = await db
     .updateTable('members')
     .set({ state: 'withdrawn', email: null, name: '', birth_date: null, phone: '' })
     .where('id', '=', id)
-    .execute();
+    .where('state', '=', 'active')
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
 }
 
 export interface Search {
@@ -113,12 +118,14 @@ export async function search(db: Db, { query, limit, after }: Search): Promise<M
   let found = db.selectFrom('members').select(columns).where('state', '=', 'active');
   if (after !== undefined) found = found.where('id', '<', after);
   if (query) {
-    const part = `%${escapeLike(query)}%`;
+    const part = `%${escapeLike(query.normalize('NFC'))}%`;
     const start = `${escapeLike(query.toLowerCase())}%`;
-    const digits = query.replaceAll(/[\s-]/g, '');
-    found = found.where((row) =>
-      row.or([row('name', 'like', part), row('email', 'like', start), row('phone', 'like', `${escapeLike(digits)}%`)]),
-    );
+    // MariaDB refuses to compare other characters with a column that is ASCII.
+    const digits = /^\+?[\d\s-]+$/.test(query) ? query.replaceAll(/[\s-]/g, '') : '';
+    found = found.where((row) => {
+      const byPhone = digits === '' ? [] : [row('phone', 'like', `${escapeLike(digits)}%`)];
+      return row.or([row('name', 'like', part), row('email', 'like', start), ...byPhone]);
+    });
   }
   const rows = await found.orderBy('id', 'desc').limit(limit).execute();
   return rows.map(present);

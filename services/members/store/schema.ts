@@ -39,6 +39,8 @@ interface SignUpTable {
   due_at: DueColumns['due_at'];
   lease_token: DueColumns['lease_token'];
   attempts: Generated<number>;
+  /** When auth was first asked and had no account; null before that. */
+  missed_at: Date | null;
 }
 
 export interface Schema {

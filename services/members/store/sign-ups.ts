@@ -9,9 +9,14 @@ export async function beginSignUp(db: Db, memberId: string): Promise<void> {
   const due = sql<Date>`NOW(3) + INTERVAL ${settleAfterSeconds} SECOND`;
   await db
     .insertInto('sign_ups')
-    .values({ member_id: memberId, due_at: due, lease_token: null })
-    .onDuplicateKeyUpdate({ due_at: due, lease_token: null })
+    .values({ member_id: memberId, due_at: due, lease_token: null, missed_at: null })
+    .onDuplicateKeyUpdate({ due_at: due, lease_token: null, missed_at: null })
     .execute();
+}
+
+/** Notes that auth has been asked and had no account. */
+export async function missAccount(db: Db, memberId: string): Promise<void> {
+  await db.updateTable('sign_ups').set({ missed_at: sql<Date>`NOW(3)` }).where('member_id', '=', memberId).execute();
 }
 
 export async function endSignUp(db: Db, memberId: string): Promise<void> {

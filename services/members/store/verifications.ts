@@ -95,10 +95,11 @@ export async function lockVerification(
   );
 }
 
+/** Tries beyond those that a code survives need not be told apart, and the column is small. */
 export async function countWrongTry(db: Db, id: string): Promise<void> {
   await db
     .updateTable('verifications')
-    .set({ wrong_tries: sql<number>`wrong_tries + 1` })
+    .set({ wrong_tries: sql<number>`LEAST(wrong_tries + 1, 100)` })
     .where('id', '=', id)
     .execute();
 }
