@@ -92,12 +92,6 @@ describe('what a service is installed from', () => {
 });
 
 describe('the services that a change concerns', () => {
-  const edited = (path: string, content: (before: string) => string): Tree => ({
-    paths: tree.paths.includes(path) ? tree.paths : [...tree.paths, path].toSorted(),
-    read: (asked) => (asked === path ? content(tree.paths.includes(path) ? tree.read(path) : '') : tree.read(asked)),
-  });
-  const withComment = (before: string) => `${before}\n// changed`;
-
   it.each<[string, string, readonly string[]]>([
     ['none, of a test', 'services/auth/test/any.test.ts', []],
     ['none, of a document', 'services/platform/testing/README.md', []],
@@ -144,6 +138,18 @@ type Packages = Readonly<Record<string, LockedEntry>>;
 
 function lockOf(of: Tree, service: string): Packages {
   return (JSON.parse(installFiles(of, service)['package-lock.json'] ?? '') as { packages: Packages }).packages;
+}
+
+/** The tree with another content of one file, which may be new. */
+function edited(path: string, content: (before: string) => string): Tree {
+  return {
+    paths: tree.paths.includes(path) ? tree.paths : [...tree.paths, path].toSorted(),
+    read: (asked) => (asked === path ? content(tree.paths.includes(path) ? tree.read(path) : '') : tree.read(asked)),
+  };
+}
+
+function withComment(before: string): string {
+  return `${before}\n// changed`;
 }
 
 /** Puts the packages of the lock where `npm ci` would, as links to those that are installed here. */
