@@ -14,6 +14,8 @@ export const canary = {
   successRate: 0.99,
   /** The 99th percentile of the time of an answer. */
   p99Milliseconds: 1000,
+  /** By how much a larger share of the requests for seats and money may be turned down than by the revision before. */
+  moreBusinessFailures: 0.05,
 } as const;
 
 /** The VirtualService that splits a workload's requests between its revisions. */

@@ -1,7 +1,8 @@
 import { type Egress, type Service, usesBroker } from '@ticketaka/platform/contract';
-import type { Environment, ExternalServer } from './environment.ts';
+import { type Environment, type ExternalServer, isCluster } from './environment.ts';
+import { usesFiles } from './workload-settings.ts';
 
-/** A server outside the mesh that a service uses, under the name that its entry has. */
+/** A server that a service uses, under the name that its entry has. */
 export interface UsedServer {
   readonly name: string;
   readonly server: ExternalServer;
@@ -9,7 +10,7 @@ export interface UsedServer {
 }
 
 /**
- * The stores that a service owns something in, the broker if it has messages, and its egress.
+ * The stores that a service owns something in, the broker if it has messages, its egress, and in a cluster the file store.
  * @throws when the environment does not know a name of its egress
  */
 export function externalServersOf(service: Service, environment: Environment): readonly UsedServer[] {
@@ -26,5 +27,10 @@ export function externalServersOf(service: Service, environment: Environment): r
     if (!server) throw new Error(`environment ${environment.name} does not say where ${service.name}'s ${name} is`);
     return { name, server, protocol };
   });
-  return [...used, ...egress];
+  // One machine keeps files in a directory.
+  const files: UsedServer[] =
+    isCluster(environment) && usesFiles(service)
+      ? [{ name: 'files', server: environment.cluster.files, protocol: 'TLS' }]
+      : [];
+  return [...used, ...egress, ...files];
 }

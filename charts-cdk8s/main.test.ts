@@ -42,7 +42,11 @@ describe('npm run synth', () => {
 
   it.each([
     ['no environment', [], 'say which environment'],
-    ['an unknown environment', ['--env', 'moon'], "there is no environment 'moon'; there are: local, prod"],
+    [
+      'an unknown environment',
+      ['--env', 'moon'],
+      "there is no environment 'moon'; there are: local, dev, staging, prod",
+    ],
     ['an unknown option', ['--environment', 'prod'], '--environment'],
     ['keys that are not there', ['--env', 'prod', '--jwks', '/nowhere.json'], 'cannot read the keys'],
     ['keys that are no keys', ['--env', 'prod', '--jwks', import.meta.filename], 'is not JSON'],

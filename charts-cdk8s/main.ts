@@ -12,7 +12,7 @@ const usage = `Renders the manifests of an environment from the services' declar
 
 npm run synth -- --env <name> [--jwks <file>] [--out <directory>]
 
-  --env <name>       ${names.join(' or ')}
+  --env <name>       ${names.join(', ')}
   --jwks <file>      public keys of access tokens, as a JWK set (default: charts-cdk8s/environments/jwks/<env>.json)
   --out <directory>  where to write the YAML files (default: charts-cdk8s/dist/<env>)
   --help             this text
@@ -55,7 +55,7 @@ async function main(args: string[]): Promise<void> {
     process.stdout.write(usage);
     return;
   }
-  if (env === undefined) throw new UsageError(`say which environment: --env ${names.join(' or --env ')}`);
+  if (env === undefined) throw new UsageError(`say which environment: --env <name>, one of ${names.join(', ')}`);
   if (!isEnvironmentName(env)) throw new UsageError(`there is no environment '${env}'; there are: ${names.join(', ')}`);
 
   const jwks = await readJwks(jwksFile ?? join(import.meta.dirname, 'environments', 'jwks', `${env}.json`));

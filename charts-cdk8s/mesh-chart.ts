@@ -70,7 +70,9 @@ export class MeshChart extends Chart {
       new WorkloadPolicy(owner, `policy-${workload.name}`, { topology, workload });
     }
 
-    const servers = topology.services.flatMap((service) => externalServersOf(service, environment));
+    const servers = topology.services
+      .flatMap((service) => externalServersOf(service, environment))
+      .filter(({ server }) => server.pods === undefined);
     // Several services share a store: one entry each, since of two entries for one host one loses.
     for (const [name, server] of new Map(servers.map((used) => [used.name, used]))) {
       new ExternalEntry(shared, `external-${name}`, server);

@@ -18,6 +18,14 @@ export const ingress = {
 /** Port of the Kubernetes Service, and the container port behind it. The admin port is in no Service: only the kubelet asks it. */
 export const ports = { service: 80, app: 8080, admin: 9090 } as const;
 
+/** Ports of the gateway: in its pods, above 1024 since nobody there is root, and of each node for what is in front of it. */
+export const gatewayPorts = {
+  http: { service: 80, pod: 8080, node: 30_080 },
+  https: { service: 443, pod: 8443, node: 30_443 },
+  /** Health, for load balancers: `/healthz/ready` answers while Envoy takes requests. */
+  status: { service: 15_021, pod: 15_021, node: 30_021 },
+} as const;
+
 /** Full host of a workload's Kubernetes Service. */
 export function hostOf(workload: string): string {
   return `${workload}.${namespace}.svc.cluster.local`;

@@ -1,3 +1,4 @@
+import { type Service, workloadName } from '@ticketaka/platform/contract';
 import type { ClusterEnvironment } from './environment.ts';
 
 /**
@@ -52,6 +53,14 @@ const settings: Readonly<Record<string, (environment: ClusterEnvironment) => Wor
 /** The settings of a workload by its name in the mesh; none for one that reads only what its declaration asks for. */
 export function settingsOf(workload: string, environment: ClusterEnvironment): WorkloadSettings {
   return settings[workload]?.(environment) ?? {};
+}
+
+/** Workloads that keep or serve files. */
+const fileUsers: ReadonlySet<string> = new Set(['performances-api', 'performances-catalogue']);
+
+/** Whether any workload of a service keeps or serves files. */
+export function usesFiles({ name, workloads }: Service): boolean {
+  return Object.keys(workloads).some((workload) => fileUsers.has(workloadName(name, workload)));
 }
 
 function fileStore({ cluster }: ClusterEnvironment): Readonly<Record<string, SecretValue>> {

@@ -1,6 +1,7 @@
 import { addressProblems, hostConflicts, portNameProblems, sidecarConflicts, unreachableRoutes } from './conflicts.ts';
 import type { KubernetesObject } from './kubernetes-object.ts';
 import {
+  delegateProblems,
   destinationProblems,
   gatewayProblems,
   type Pods,
@@ -16,6 +17,7 @@ import {
 export function analyze(objects: readonly KubernetesObject[], pods: Pods): readonly string[] {
   return [
     ...destinationProblems(objects),
+    ...delegateProblems(objects),
     ...gatewayProblems(objects, pods),
     ...sidecarHostProblems(objects),
     ...selectorProblems(objects, pods),

@@ -29,6 +29,23 @@ export function destinationProblems(objects: readonly KubernetesObject[]): strin
   });
 }
 
+/** IST0101: every route that delegates does so to a VirtualService that is there, has no hosts, and delegates no further. */
+export function delegateProblems(objects: readonly KubernetesObject[]): string[] {
+  const all = ofKind(objects, 'VirtualService');
+  return all.flatMap((object) =>
+    (object.spec?.http ?? []).flatMap(({ delegate }) => {
+      if (!delegate) return [];
+      const { name, namespace = object.metadata.namespace } = delegate;
+      const found = all.find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);
+      if (!found) return [`IST0101 ${labelOf(object)}: there is no VirtualService ${namespace}/${name}`];
+      const further = (found.spec?.http ?? []).some((http) => http.delegate !== undefined);
+      return found.spec?.hosts || found.spec?.gateways || further
+        ? [`${labelOf(object)}: ${namespace}/${name} has hosts, gateways or delegates of its own, and is no delegate`]
+        : [];
+    }),
+  );
+}
+
 /** IST0101 and IST0132: every gateway that is named exists, serves the hosts that are bound to it, and has pods. */
 export function gatewayProblems(objects: readonly KubernetesObject[], pods: Pods): string[] {
   const gateways = ofKind(objects, 'Gateway');

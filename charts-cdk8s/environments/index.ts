@@ -1,8 +1,10 @@
 import type { Environment } from '../environment.ts';
+import { dev } from './dev.ts';
 import { local } from './local.ts';
 import { prod } from './prod.ts';
+import { staging } from './staging.ts';
 
-export const environments = { local, prod } satisfies Readonly<Record<string, Environment>>;
+export const environments = { local, dev, staging, prod } satisfies Readonly<Record<string, Environment>>;
 
 export type EnvironmentName = keyof typeof environments;
 

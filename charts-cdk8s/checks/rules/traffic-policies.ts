@@ -56,8 +56,15 @@ export function plainHttpIsRedirected(objects: Objects): Finding[] {
 }
 
 function forwarding(objects: Objects): readonly { object: Typed<'VirtualService'>; http: Http }[] {
-  return ofKind(objects, 'VirtualService').flatMap((object) =>
-    (object.spec?.http ?? []).filter(({ route }) => route !== undefined).map((http) => ({ object, http })),
+  return (
+    ofKind(objects, 'VirtualService')
+      // One without hosts is what others delegate to: theirs are the matches, the time and the retries.
+      .filter(({ spec }) => spec?.hosts !== undefined)
+      .flatMap((object) =>
+        (object.spec?.http ?? [])
+          .filter(({ route, delegate }) => route !== undefined || delegate !== undefined)
+          .map((http) => ({ object, http })),
+      )
   );
 }
 

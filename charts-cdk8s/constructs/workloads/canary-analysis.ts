@@ -8,8 +8,8 @@ import type { ClusterEnvironment } from '../../environment.ts';
 import { namespace } from '../../names.ts';
 import type { WorkloadNode } from '../../topology/topology.ts';
 import { manifest } from '../manifest.ts';
-import { smokeJob, smokePathsOf } from './canary-smoke.ts';
 import { type Judgement, judgementsOf } from './canary-judgements.ts';
+import { smokeJob, smokePathsOf } from './canary-smoke.ts';
 
 export interface CanaryAnalysisProps {
   readonly workload: WorkloadNode;
@@ -61,7 +61,9 @@ export class CanaryAnalysis extends Construct {
             failureLimit: 0,
             inconclusiveLimit: 1,
             consecutiveErrorLimit: 4,
-            successCondition: `${measured} && result[0] ${judgement.good}`,
+            successCondition: judgement.required
+              ? `${measured} && result[0] ${judgement.good}`
+              : `!(${measured}) || result[0] ${judgement.good}`,
             failureCondition: `${measured} && !(result[0] ${judgement.good})`,
           }),
         ),

@@ -8,25 +8,61 @@ export interface Judgement {
   readonly query: string;
   /** The right side of `result[0] …`. */
   readonly good: string;
+  /** Whether there must be a figure: the smoke check makes some of these, whatever the hour. */
+  readonly required: boolean;
 }
 
-/** Pods are scraped with these two labels of theirs. The sidecar that reports is the canary's own. */
-const ofCanary = 'app="{{args.workload}}",rollouts_pod_template_hash="{{args.hash}}"';
+/** What Prometheus puts to each series of a pod: its workload, and the hash of its revision. */
+const workload = 'app="{{args.workload}}"';
+const ofCanary = `${workload},rollouts_pod_template_hash="{{args.hash}}"`;
+const ofStable = `${workload},rollouts_pod_template_hash!="{{args.hash}}"`;
+
+/** The sidecar that reports is the canary's own. */
 const requests = `reporter="destination",${ofCanary}`;
 const window = '2m';
 
 /** How a revision of the workload is judged: by its answers, their time, and by what the business lives on. */
-export function judgementsOf(workload: WorkloadNode): readonly Judgement[] {
+export function judgementsOf(node: WorkloadNode): readonly Judgement[] {
   return [
     {
       name: 'success-rate',
-      query: `sum(rate(istio_requests_total{${requests},response_code!~"5.."}[${window}])) / sum(rate(istio_requests_total{${requests}}[${window}]))`,
+      query: ratio(`istio_requests_total{${requests},response_code!~"5.."}`, `istio_requests_total{${requests}}`),
       good: `>= ${canary.successRate}`,
+      required: true,
     },
     {
       name: 'p99-milliseconds',
       query: `histogram_quantile(0.99, sum by (le) (rate(istio_request_duration_milliseconds_bucket{${requests}}[${window}])))`,
       good: `<= ${canary.p99Milliseconds}`,
+      required: true,
+    },
+    ...businessJudgements(node),
+  ];
+}
+
+/**
+ * Routes that may not be done twice are those that take seats and money. A taken seat or a refused card is an answer
+ * like any other there, so that a revision is measured against the one before it: of the same requests at the same time,
+ * it must not turn down many more.
+ */
+function businessJudgements({ routes }: WorkloadNode): readonly Judgement[] {
+  const paths = routes
+    .filter(({ idempotent }) => idempotent)
+    .map(({ fullPath }) => fullPath.replaceAll(/[{}*.]/g, '.'));
+  if (paths.length === 0) return [];
+  const of = (pods: string, status = '') =>
+    `ticketaka_http_server_request_duration_seconds_count{${pods},method!="GET",route=~"${paths.join('|')}"${status}}`;
+  const share = (pods: string) => ratio(of(pods, ',status!~"2.."'), of(pods));
+  return [
+    {
+      name: 'business-failures',
+      query: `${share(ofCanary)} - ${share(ofStable)}`,
+      good: `<= ${canary.moreBusinessFailures}`,
+      required: false,
     },
   ];
+}
+
+function ratio(part: string, whole: string): string {
+  return `sum(rate(${part}[${window}])) / sum(rate(${whole}[${window}]))`;
 }

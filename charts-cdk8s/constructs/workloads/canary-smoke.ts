@@ -6,6 +6,7 @@ import { ingress } from '../../names.ts';
 import { taskResources } from '../../resources.ts';
 import type { WorkloadNode } from '../../topology/topology.ts';
 import { containerSecurity, podSecurity } from './container-security.ts';
+import { smokeAccount } from './smoke-identity.ts';
 
 /** Requests to each path. So many that the figures of a service which nobody uses at night mean something. */
 const requestsPerPath = 20;
@@ -44,6 +45,7 @@ export function smokeJob(workload: WorkloadNode, environment: ClusterEnvironment
         annotations: { 'sidecar.istio.io/inject': 'false' },
       },
       spec: {
+        serviceAccountName: smokeAccount,
         restartPolicy: 'Never',
         automountServiceAccountToken: false,
         enableServiceLinks: false,

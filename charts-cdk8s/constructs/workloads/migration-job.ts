@@ -13,6 +13,11 @@ export interface MigrationJobProps {
   readonly environment: ClusterEnvironment;
 }
 
+/** Name of the migration of a service, and of its pods' label `app`. */
+export function migrationName(service: Service): string {
+  return `${service.name}-migration`;
+}
+
 /**
  * Brings the schema of a service up to date before its new pods start: Argo CD applies it in an earlier wave, and waits.
  * The pods of the release before go on meanwhile, so a migration only ever adds; what is no longer used goes a release
@@ -26,7 +31,7 @@ export class MigrationJob extends Construct {
     if (!service.owns.mariadb || owner === undefined) return;
     // With the identity of one of the service's workloads: who may open the database is one list, not two.
     const account = workloadName(service.name, owner);
-    const name = `${service.name}-migration`;
+    const name = migrationName(service);
     manifest(
       this,
       'job',

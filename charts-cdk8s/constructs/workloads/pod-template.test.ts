@@ -112,8 +112,11 @@ describe('the environment of a container', () => {
   });
 });
 
-it('spreads by host alone where nodes have no zone, since a pod could start nowhere', () => {
+it('insists on zones only where nodes have one, since a pod could start nowhere', () => {
   const environment = { ...fixtureCluster, cluster: { ...fixtureCluster.cluster, zones: false } };
   const { pod } = podOf(fixtureWorkload('orders-api'), environment);
-  expect(pod.topologySpreadConstraints?.map(({ topologyKey }) => topologyKey)).toEqual(['kubernetes.io/hostname']);
+  expect(pod.topologySpreadConstraints?.map(({ whenUnsatisfiable }) => whenUnsatisfiable)).toEqual([
+    'ScheduleAnyway',
+    'ScheduleAnyway',
+  ]);
 });

@@ -102,14 +102,13 @@ function spread(name: string, revisionLabel: string, zones: boolean): ITopologyS
     matchLabelKeys: [revisionLabel],
     nodeTaintsPolicy: 'Honor' as const,
   };
-  const byZone: ITopologySpreadConstraint = {
-    ...common,
-    topologyKey: 'topology.kubernetes.io/zone',
-    whenUnsatisfiable: 'DoNotSchedule',
-  };
   return [
-    // On a node without the label, as those of a single zone are, a pod that must be spread by it never starts.
-    ...(zones ? [byZone] : []),
+    {
+      ...common,
+      topologyKey: 'topology.kubernetes.io/zone',
+      // On a node without the label, as those of a single zone are, a pod that must be spread by it never starts.
+      whenUnsatisfiable: zones ? 'DoNotSchedule' : 'ScheduleAnyway',
+    },
     { ...common, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway' },
   ];
 }

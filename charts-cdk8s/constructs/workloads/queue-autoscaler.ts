@@ -45,7 +45,7 @@ export class QueueAutoscaler extends Construct {
               name: queue.replaceAll('.', '-'),
               metadata: {
                 serverAddress: environment.cluster.prometheus,
-                query: `max(rabbitmq_queue_messages_ready{queue="${queue}"})`,
+                query: `max(rabbitmq_detailed_queue_messages_ready{queue="${queue}"})`,
                 threshold: String(prefetch * prefetchesPerReplica),
                 // A queue that Prometheus does not know is a fault to see, not an empty queue.
                 ignoreNullValues: 'false',

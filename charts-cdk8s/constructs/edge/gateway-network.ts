@@ -1,0 +1,36 @@
+import { Construct } from 'constructs';
+import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
+import { gatewayPorts, ingress, namespace, ports } from '../../names.ts';
+import { agentPort, monitoring } from '../../observability/names.ts';
+import { isExposed, type Topology } from '../../topology/topology.ts';
+import { manifest } from '../manifest.ts';
+import { podsIn, tcp } from '../workloads/network-peers.ts';
+
+export interface GatewayNetworkProps {
+  readonly topology: Topology;
+}
+
+/** Anybody reaches the gateway's ports; the gateway reaches the workloads that answer a route of the outside. */
+export class GatewayNetwork extends Construct {
+  constructor(scope: Construct, id: string, { topology }: GatewayNetworkProps) {
+    super(scope, id);
+    const exposed = topology.workloads.filter(({ routes }) => routes.some(isExposed)).map(({ name }) => name);
+    const { http, https, status } = gatewayPorts;
+    manifest(
+      this,
+      'policy',
+      new NetworkPolicy({
+        metadata: { name: ingress.serviceAccount, namespace: ingress.namespace },
+        spec: {
+          podSelector: { matchLabels: { ...ingress.labels } },
+          policyTypes: ['Ingress', 'Egress'],
+          ingress: [
+            { ports: tcp(http.pod, https.pod, status.pod) },
+            { from: [podsIn(monitoring.namespace, monitoring.prometheus.labels)], ports: tcp(agentPort) },
+          ],
+          egress: [{ to: exposed.toSorted().map((app) => podsIn(namespace, { app })), ports: tcp(ports.app) }],
+        },
+      }),
+    );
+  }
+}

@@ -1,0 +1,30 @@
+import type { ClusterEnvironment } from '../environment.ts';
+import { prod } from './prod.ts';
+
+/** As prod in all but size and names, so that what works here works there. */
+export const staging: ClusterEnvironment = {
+  name: 'staging',
+  hosts: ['staging.ticketaka.example'],
+  tlsSecret: 'ticketaka-tls',
+  token: prod.token,
+  trustedProxies: prod.trustedProxies,
+  stores: {
+    mariadb: { host: 'mariadb.staging.ticketaka.internal', port: 3306, addresses: ['10.65.0.10'] },
+    redis: { host: 'redis.staging.ticketaka.internal', port: 6379, addresses: ['10.65.0.20'] },
+    rabbitmq: prod.stores.rabbitmq,
+  },
+  egress: {
+    ...prod.egress,
+    smtp: { host: 'smtp.staging.ticketaka.internal', port: 587, addresses: ['10.65.0.40'] },
+  },
+  cluster: {
+    ...prod.cluster,
+    publicUrl: 'https://staging.ticketaka.example',
+    maxReplicas: 4,
+    secrets: { store: prod.cluster.secrets.store, path: 'ticketaka/staging' },
+    files: { ...prod.cluster.files, bucket: 'ticketaka-staging-files' },
+    edge: { kind: 'alb', scheme: 'internal' },
+    gateway: { ...prod.cluster.gateway, min: 2, max: 4 },
+    canary: { approval: false },
+  },
+};

@@ -1,0 +1,102 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Service } from '@ticketaka/platform/contract';
+import { environments } from '../environments/index.ts';
+import { externalServersOf } from '../external-servers.ts';
+import { ingress, namespace, ports } from '../names.ts';
+import { render } from '../render.ts';
+import { services } from '../services.ts';
+import { isExposed, topologyOf } from '../topology/topology.ts';
+import { fixtureCluster } from './cluster.ts';
+import { fixtureJwks, fixtures } from './fixtures.ts';
+import { mayConnect, mayConnectTo, type Pod } from './reach.ts';
+
+const platforms: readonly [string, readonly Service[], typeof fixtureCluster][] = [
+  ['the platform', services, environments.prod],
+  ['a platform with every level of access', fixtures, fixtureCluster],
+];
+
+const workloadPod = (app: string): Pod => ({ namespace, labels: { app } });
+const gateway: Pod = { namespace: ingress.namespace, labels: ingress.labels };
+const stranger: Pod = { namespace: 'elsewhere', labels: {} };
+const prometheus: Pod = { namespace: 'monitoring', labels: { 'app.kubernetes.io/name': 'prometheus' } };
+const istiod: Pod = { namespace: 'istio-system', labels: { app: 'istiod' } };
+
+describe.each(platforms)('the network of %s', (_, declared, environment) => {
+  const { objects } = render({ environment, jwks: fixtureJwks, services: declared });
+  const topology = topologyOf(declared);
+  const http = topology.workloads.filter(({ kind }) => kind === 'http');
+
+  it('lets a workload connect to those whose routes it declares to call, and to no other', () => {
+    for (const from of topology.workloads) {
+      const callees = topology.calleesOf(from).map(({ name }) => name);
+      const reached = http
+        .map(({ name }) => name)
+        .filter((name) => name !== from.name)
+        .filter((name) =>
+          mayConnect(objects, { from: workloadPod(from.name), to: workloadPod(name), port: ports.app }),
+        );
+      expect([from.name, reached.toSorted()]).toEqual([from.name, callees.toSorted()]);
+    }
+  });
+
+  it('lets the gateway connect to workloads that have something to show outside', () => {
+    for (const { name, routes } of http) {
+      const connects = mayConnect(objects, { from: gateway, to: workloadPod(name), port: ports.app });
+      expect([name, connects]).toEqual([name, routes.some(isExposed)]);
+    }
+  });
+
+  it('lets nobody else in, and nobody to the admin port', () => {
+    for (const { name } of topology.workloads) {
+      const to = workloadPod(name);
+      expect(mayConnect(objects, { from: stranger, to, port: ports.app })).toBe(false);
+      for (const from of [stranger, gateway, prometheus]) {
+        expect([name, mayConnect(objects, { from, to, port: ports.admin })]).toEqual([name, false]);
+      }
+    }
+  });
+
+  it('lets Prometheus ask every pod of the mesh at the port of its agent', () => {
+    for (const to of [gateway, ...topology.workloads.map(({ name }) => workloadPod(name))]) {
+      expect(mayConnect(objects, { from: prometheus, to, port: 15_020 })).toBe(true);
+    }
+  });
+
+  it('lets every pod get its certificate', () => {
+    for (const from of [gateway, ...topology.workloads.map(({ name }) => workloadPod(name))]) {
+      expect(mayConnect(objects, { from, to: istiod, port: 15_012 })).toBe(true);
+    }
+  });
+
+  it('lets a workload connect to its own stores, and to no others', () => {
+    const stores = Object.values(environment.stores).filter(({ addresses }) => addresses);
+    for (const { name, service } of topology.workloads) {
+      const own = new Set(externalServersOf(service, environment).map(({ server }) => server));
+      for (const store of stores) {
+        const [address = ''] = store.addresses ?? [];
+        const connects = mayConnectTo(objects, { from: workloadPod(name), address, port: store.port });
+        expect([name, store.host, connects]).toEqual([name, store.host, own.has(store)]);
+      }
+    }
+  });
+
+  it('lets a migration connect to the database alone', () => {
+    const { mariadb, redis } = environment.stores;
+    for (const { name } of declared.filter(({ owns }) => owns.mariadb)) {
+      const from = workloadPod(`${name}-migration`);
+      expect(mayConnectTo(objects, { from, address: mariadb.addresses?.[0] ?? '', port: mariadb.port })).toBe(true);
+      expect(mayConnectTo(objects, { from, address: redis.addresses?.[0] ?? '', port: redis.port })).toBe(false);
+      for (const workload of http) {
+        expect(mayConnect(objects, { from, to: workloadPod(workload.name), port: ports.app })).toBe(false);
+      }
+    }
+  });
+
+  it('lets the check of a canary connect to the gateway alone', () => {
+    const from: Pod = { namespace, labels: { 'ticketaka/task': 'canary-smoke' } };
+    expect(mayConnect(objects, { from, to: gateway, port: 8080 })).toBe(true);
+    for (const { name } of http) {
+      expect(mayConnect(objects, { from, to: workloadPod(name), port: ports.app })).toBe(false);
+    }
+  });
+});
