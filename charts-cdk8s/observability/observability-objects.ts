@@ -8,6 +8,7 @@ import { DashboardFile } from './dashboard-file.ts';
 import { serviceDashboard, sharedDashboards } from './dashboards/index.ts';
 import { MeshConsole } from './kiali.ts';
 import { MeshTelemetry } from './mesh-telemetry.ts';
+import { NotificationSecret } from './notification-secret.ts';
 import { Notifications } from './notifications.ts';
 import { rulesOfPlatform, rulesOfService } from './rules/index.ts';
 import { WorkloadScraping } from './workload-scraping.ts';
@@ -34,6 +35,7 @@ export function addObservability({ scopes, environment, topology }: Observabilit
   new BrokerScraping(scopes.shared, 'scraping-broker');
   new ControllerScraping(scopes.shared, 'scraping-controllers');
   new MeshTelemetry(scopes.shared, 'mesh-telemetry');
+  new NotificationSecret(scopes.shared, 'notification-secret', { secrets: environment.cluster.secrets });
   new Notifications(scopes.shared, 'notifications', { monitoring: environment.cluster.monitoring });
   new MeshConsole(scopes.shared, 'mesh-console', { cluster: environment.cluster });
 }

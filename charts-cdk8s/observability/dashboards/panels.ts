@@ -1,6 +1,7 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import {
   LegendDisplayMode,
+  ReduceDataOptionsBuilder,
   TooltipDisplayMode,
   VizLegendOptionsBuilder,
   VizTooltipOptionsBuilder,
@@ -66,51 +67,61 @@ export function dashboard({ name, title, description, rows }: DashboardSpec): Da
     // It is in git: what is changed in Grafana would be lost.
     .readonly()
     .withVariable(new DatasourceVariableBuilder('datasource').label('Prometheus').type('prometheus'));
+  let id = 0;
   for (const row of rows.filter(({ panels }) => panels.length > 0)) {
-    builder.withRow(new RowBuilder(row.title));
-    for (const panel of row.panels) builder.withPanel(panelOf(panel));
+    builder.withRow(new RowBuilder(row.title).id(++id));
+    for (const panel of row.panels) builder.withPanel(panelOf(panel, ++id));
   }
   return builder.build();
 }
 
-function panelOf(spec: PanelSpec): Builder<GrafanaPanel> {
-  return spec.redFrom === undefined ? graph(spec) : number(spec, spec.redFrom);
+function panelOf(spec: PanelSpec, id: number): Builder<GrafanaPanel> {
+  return spec.redFrom === undefined ? graph(spec).id(id) : number(spec, spec.redFrom).id(id);
 }
 
-function graph({ title, description, unit, queries }: PanelSpec): Builder<GrafanaPanel> {
+function graph({ title, description, unit, queries }: PanelSpec): GraphBuilder {
   const builder = new GraphBuilder()
     .title(title)
     .description(description)
     .datasource(datasource)
     .unit(unit)
-    .min(0)
     .span(8)
     .height(8)
     .fillOpacity(8)
     .legend(new VizLegendOptionsBuilder().displayMode(LegendDisplayMode.List).showLegend(true))
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi));
-  for (const query of queries) builder.withTarget(target(query).range());
+  for (const query of withIds(queries)) builder.withTarget(target(query).range());
   return builder;
 }
 
-function number({ title, description, unit, queries }: PanelSpec, redFrom: number): Builder<GrafanaPanel> {
+function number({ title, description, unit, queries }: PanelSpec, redFrom: number): StatBuilder {
   const builder = new StatBuilder()
     .title(title)
     .description(description)
     .datasource(datasource)
     .unit(unit)
     .span(4)
-    .height(4)
+    .height(8)
+    .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']))
     .thresholds(
       new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([
         { value: null, color: 'green' },
         { value: redFrom, color: 'red' },
       ]),
     );
-  for (const query of queries) builder.withTarget(target(query).instant());
+  for (const query of withIds(queries)) builder.withTarget(target(query).instant());
   return builder;
 }
 
-function target({ expr, legend }: Query): DataqueryBuilder {
-  return new DataqueryBuilder().datasource(datasource).expr(expr).legendFormat(legend);
+interface IdentifiedQuery extends Query {
+  readonly id: string;
+}
+
+/** Grafana keeps the results of a panel apart by these. */
+function withIds(queries: readonly Query[]): readonly IdentifiedQuery[] {
+  return queries.map((query, index) => ({ ...query, id: String.fromCodePoint(65 + index) }));
+}
+
+function target({ expr, legend, id }: IdentifiedQuery): DataqueryBuilder {
+  return new DataqueryBuilder().datasource(datasource).refId(id).expr(expr).legendFormat(legend);
 }

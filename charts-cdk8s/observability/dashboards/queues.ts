@@ -93,7 +93,7 @@ export function queuesDashboard({ services }: Topology): DashboardSpec {
             title: 'Nodes',
             description: 'Three. With two all queues go on, with one none.',
             unit: 'short',
-            queries: [{ expr: 'count(rabbitmq_identity_info)', legend: 'there' }],
+            queries: [{ expr: 'count(count by (rabbitmq_node) (rabbitmq_identity_info))', legend: 'there' }],
           },
           {
             title: 'Memory, of what is allowed',

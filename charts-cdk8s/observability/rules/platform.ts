@@ -41,7 +41,7 @@ export function queueGroup(queues: readonly string[]): RuleGroup {
       alert({
         name: 'BrokerNodeLost',
         severity: 'critical',
-        expr: 'count(rabbitmq_identity_info) < 3',
+        expr: 'count(count by (rabbitmq_node) (rabbitmq_identity_info)) < 3',
         for: '3m',
         summary: '{{ $value }} of 3 nodes of RabbitMQ are there',
         description:

@@ -1,0 +1,103 @@
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { environments } from '../environments/index.ts';
+import { render } from '../render.ts';
+import { services } from '../services.ts';
+import { fixtureJwks } from '../test/fixtures.ts';
+import { dashboardLabel } from './names.ts';
+import { syntaxError } from './promql-syntax.ts';
+import { queriesIn } from './queries.ts';
+import { notificationSecret } from './settings.ts';
+
+const { objects } = render({ environment: 'prod', jwks: fixtureJwks });
+const ofKind = (kind: string) => objects.filter((object) => object.kind === kind);
+
+describe('what watches a cluster', () => {
+  it('is nowhere but in clusters', () => {
+    const { objects: local } = render({ environment: 'local', jwks: fixtureJwks });
+    const kinds = ['PrometheusRule', 'PodMonitor', 'ServiceMonitor', 'AlertmanagerConfig', 'Telemetry', 'Kiali'];
+    expect(local.filter(({ kind }) => kinds.includes(kind))).toEqual([]);
+    expect(local.flatMap(({ data }) => Object.keys(data ?? {})).filter((file) => file.endsWith('.json'))).not.toContain(
+      'ticketaka-mesh.json',
+    );
+    for (const kind of kinds) expect(ofKind(kind)).not.toEqual([]);
+  });
+
+  it('is there in every cluster', () => {
+    for (const environment of Object.values(environments).filter((place) => 'cluster' in place)) {
+      const rendered = render({ environment, jwks: fixtureJwks });
+      expect(queriesIn(rendered.objects).length).toBeGreaterThan(300);
+    }
+  });
+
+  it('asks in PromQL only', () => {
+    const wrong = queriesIn(objects).flatMap(({ where, expr }) => {
+      const error = syntaxError(expr);
+      return error === undefined ? [] : [`${where}: ${expr} is no PromQL from ${error}`];
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('shows every service, and what they share, where Grafana finds it', () => {
+    const dashboards = ofKind('ConfigMap').filter(({ metadata }) => metadata.name.startsWith('dashboard-'));
+    const names = [...services.map(({ name }) => name), 'mesh', 'on-sale', 'queues'].toSorted();
+    expect(dashboards.map(({ metadata }) => metadata.name)).toEqual(names.map((name) => `dashboard-${name}`));
+    for (const { metadata, data } of dashboards) {
+      expect(metadata).toMatchObject({ labels: dashboardLabel });
+      // A ConfigMap holds a MiB at most, and server-side apply has no annotation that would hold it again.
+      expect(JSON.stringify(data).length).toBeLessThan(500_000);
+    }
+  });
+
+  it('gives each panel an id of its own, and each of its queries', () => {
+    const Panels = z.looseObject({
+      uid: z.string(),
+      panels: z.array(
+        z.looseObject({ id: z.int(), targets: z.array(z.looseObject({ refId: z.string() })).optional() }),
+      ),
+    });
+    const files = ofKind('ConfigMap').filter(({ metadata }) => metadata.name.startsWith('dashboard-'));
+    for (const json of files.flatMap(({ data }) => Object.values(data ?? {}))) {
+      const { panels } = Panels.parse(JSON.parse(json));
+      expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
+      for (const { targets = [] } of panels)
+        expect(new Set(targets.map(({ refId }) => refId)).size).toBe(targets.length);
+    }
+  });
+
+  it('names its namespace in every alert, since else nobody hears of it', () => {
+    const Rules = z.looseObject({
+      groups: z.array(
+        z.looseObject({
+          rules: z.array(
+            z.looseObject({ alert: z.string().optional(), labels: z.record(z.string(), z.string()).optional() }),
+          ),
+        }),
+      ),
+    });
+    const alerts = ofKind('PrometheusRule').flatMap(({ spec }) =>
+      Rules.parse(spec).groups.flatMap(({ rules }) => rules.filter(({ alert }) => alert !== undefined)),
+    );
+    expect(alerts.length).toBeGreaterThan(50);
+    for (const { labels } of alerts) {
+      expect(labels).toMatchObject({ namespace: 'ticketaka', severity: expect.stringMatching(/^(critical|warning)$/) });
+    }
+  });
+
+  it('sends with what the secret store has, and has no secret in itself', () => {
+    const config = JSON.stringify(ofKind('AlertmanagerConfig'));
+    expect(config).toContain(`{"key":"${notificationSecret.slackUrl}","name":"${notificationSecret.name}"}`);
+    expect(config).not.toContain('hooks.slack.com');
+    const filled = ofKind('ExternalSecret').find(({ metadata }) => metadata.name === notificationSecret.name);
+    expect(JSON.stringify(filled?.spec)).toContain(notificationSecret.smtpPassword);
+  });
+
+  it('asks the sidecar agent, which answers beside mutual TLS, for each pod once', () => {
+    const workloads = ofKind('PodMonitor').find(({ metadata }) => metadata.name === 'workloads');
+    const text = JSON.stringify(workloads?.spec);
+    expect(text).toContain('"path":"/stats/prometheus"');
+    expect(text).toContain('$1:15020');
+    // What the analysis of canaries tells the revisions apart by.
+    expect(text).toContain('"podTargetLabels":["app","rollouts-pod-template-hash"]');
+  });
+});
