@@ -12,6 +12,8 @@ export const exitCodes = {
   conflict: 5,
   /** There are changes that are not committed. */
   dirty: 6,
+  /** `status` without `--watch`: it is still under way, or nobody knows. */
+  undecided: 7,
   timeout: 124,
   interrupted: 130,
 } as const;

@@ -1,6 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { assert, jsonValue, property } from 'fast-check';
 import { fieldChanges } from './field-changes.ts';
+
+const rule = (...paths: string[]) => ({
+  from: [{ source: 'gateway' }],
+  to: [{ operation: { methods: ['GET'], paths } }],
+});
 
 describe('field changes', () => {
   it('name each field by its path', () => {
@@ -34,10 +39,6 @@ describe('field changes', () => {
   });
 
   it('of a rule without a name that gains a path are that path, not the rules behind it', () => {
-    const rule = (...paths: string[]) => ({
-      from: [{ source: 'gateway' }],
-      to: [{ operation: { methods: ['GET'], paths } }],
-    });
     const other = { from: [{ source: 'auth-api' }], to: [{ operation: { methods: ['POST'], paths: ['/c'] } }] };
     expect(fieldChanges([rule('/a'), other], [rule('/a', '/b'), other])).toEqual([
       { path: '[0].to[0].operation.paths[1]', change: 'added', after: '/b' },
@@ -48,8 +49,8 @@ describe('field changes', () => {
   });
 
   it('are none for the same value, and some for any other', () => {
-    fc.assert(
-      fc.property(fc.jsonValue(), fc.jsonValue(), (before, after) => {
+    assert(
+      property(jsonValue(), jsonValue(), (before, after) => {
         expect(fieldChanges(sorted(before), sorted(before))).toEqual([]);
         // JSON has no -0.
         const same = JSON.stringify(sorted(before)) === JSON.stringify(sorted(after));

@@ -10,6 +10,8 @@ const object = (kind: string, name: string, fields: object = {}): ManifestObject
   ...fields,
 });
 
+const secret = (values: object) => object('Secret', 'keys', { stringData: values, data: values });
+
 function printed(before: readonly ManifestObject[], after: readonly ManifestObject[], isTTY = false): string {
   const lines: string[] = [];
   const stdout = { isTTY, write: (text: string) => lines.push(text) };
@@ -53,7 +55,6 @@ describe('a difference', () => {
   });
 
   it('never shows what a Secret holds', () => {
-    const secret = (values: object) => object('Secret', 'keys', { stringData: values, data: values });
     const shown = [
       printed([], [secret({ password: 'hunter2' })]),
       printed([secret({ password: 'hunter2', key: 'abc124' })], [secret({ password: 'hunter3', token: 'abc123' })]),

@@ -59,14 +59,15 @@ function withoutValues(field: FieldChange): FieldChange {
 /** The object as it may be shown: a Secret without its values. */
 export function withoutSecrets(object: ManifestObject): ManifestObject {
   if (object.kind !== 'Secret') return object;
-  const hide = (values: unknown) =>
-    typeof values === 'object' && values !== null
-      ? Object.fromEntries(Object.keys(values).map((key) => [key, hidden]))
-      : values;
   const fields = Object.entries(object).map(([key, value]) => [
     key,
     /^(stringD|d)ata$/.test(key) ? hide(value) : value,
   ]);
   // The same fields, two of them with other values.
   return Object.fromEntries(fields) as ManifestObject;
+}
+
+function hide(values: unknown): unknown {
+  if (typeof values !== 'object' || values === null) return values;
+  return Object.fromEntries(Object.keys(values).map((key) => [key, hidden]));
 }

@@ -15,9 +15,9 @@ export async function releasedImage(checkout: Checkout, place: Place): Promise<P
   const file = paths.kustomization(place.environment, place.service);
   const text = await checkout.read(file);
   if (text === undefined) return undefined;
-  const [release, ...more] = readReleases(text, file);
+  const [current, ...more] = readReleases(text, file);
   if (more.length > 0) throw new Failure('conflict', `${file} lists several images: a service has one`);
-  return release?.image;
+  return current?.image;
 }
 
 /**

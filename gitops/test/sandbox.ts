@@ -29,12 +29,13 @@ export const environment: Readonly<Record<string, string | undefined>> = {
 export interface RunOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal;
+  /** What it has printed so far, for a test that goes along. */
+  readonly out?: string[];
 }
 
 /** Runs a verb as `main` does, and gathers what it says. A bug is thrown on. */
 export async function runVerb(verb: Verb, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
-  const { environment: more, signal = new AbortController().signal } = options;
-  const out: string[] = [];
+  const { environment: more, signal = new AbortController().signal, out = [] } = options;
   const said: string[] = [];
   const all = { ...environment, ...more };
   const terminal = new Terminal({

@@ -33,6 +33,9 @@ const fasterTimes = (times: number) =>
     'git update-ref refs/heads/main "$commit"',
   ].join('\n');
 
+const releaseAuth = async (checkout: Checkout) =>
+  void (await release(checkout, { environment: 'dev', service: 'auth' }, parseImage(image('auth', 'a'), 'v1')));
+
 describe('bump', () => {
   it('pins the image by its digest in the one file of the service, in one commit', async () => {
     await using repository = await manifestRepository(['auth', 'mail']);
@@ -112,10 +115,11 @@ describe('bump', () => {
   it('gives up after its attempts: with one attempt the same race is lost, and nothing is pushed', async () => {
     await using repository = await manifestRepository(['auth']);
     await repository.hook('pre-receive', fasterTimes(3));
-    const edit = async (checkout: Checkout) =>
-      void (await release(checkout, { environment: 'dev', service: 'auth' }, parseImage(image('auth', 'a'), 'v1')));
     await expect(
-      publish({ repository: repository.url, branch: 'main', dryRun: false, attempts: 1, edit }, silentContext()),
+      publish(
+        { repository: repository.url, branch: 'main', dryRun: false, attempts: 1, edit: releaseAuth },
+        silentContext(),
+      ),
     ).rejects.toMatchObject({ ending: 'conflict', message: expect.stringContaining('faster 1 times') });
     expect(await repository.subjects()).toEqual(['Somebody was faster', 'Render everything']);
   });
@@ -156,7 +160,12 @@ describe('bump', () => {
     const ran = await runVerb(bump, [
       'auth',
       '--dry-run',
-      ...['--repository', repository.url, '--image', image('auth', 'a'), '--tag', 'v1'],
+      '--repository',
+      repository.url,
+      '--image',
+      image('auth', 'a'),
+      '--tag',
+      'v1',
     ]);
     expect(ran.code).toBe(0);
     expect(ran.out).toContain(`+    digest: ${digestOf('a')}`);
