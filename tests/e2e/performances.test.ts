@@ -1,18 +1,15 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { waitFor } from '@ticketaka/platform/testing';
 import { z } from 'zod';
-import { expectStatus } from './people.ts';
 import { platform as connect, type Platform } from './platform.ts';
+import { manage, openShow } from './show.ts';
 import { type Mint, mint } from './tokens.ts';
 import { type Answer, Visitor } from './visitor.ts';
 
-const created = z.looseObject({ id: z.uuid() });
 const found = z.object({
   total: z.int(),
   performances: z.array(z.looseObject({ id: z.uuid(), title: z.object({ ko: z.string() }) })),
 });
-const manage = '/api/performances/manage';
 
 let platform: Platform;
 let tokens: Mint;
@@ -26,45 +23,6 @@ afterAll(async () => {
 
 async function organizer(): Promise<Visitor> {
   return Object.assign(new Visitor(platform.gateway), { token: await tokens.good(['organizer']) });
-}
-
-async function add(by: Visitor, path: string, body: unknown): Promise<string> {
-  return created.parse(expectStatus(await by.send('POST', manage + path, { body }), 201).body).id;
-}
-
-/** The day so many days from now, in Asia/Seoul. */
-const day = (days: number) =>
-  new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Seoul' }).format(Date.now() + days * 86_400_000);
-
-const seats = (row: string) => ({
-  name: row,
-  seats: Array.from({ length: 10 }, (_, index) => ({ number: String(index + 1), x: index, y: row.charCodeAt(0) - 65 })),
-});
-const map = {
-  sections: [
-    { kind: 'seated', name: '1층', rows: [seats('A'), seats('B')] },
-    { kind: 'standing', name: '스탠딩', capacity: 100 },
-  ],
-};
-
-/** A house, a show and a session of it, as an organiser makes them. */
-async function openShow(by: Visitor) {
-  const title = `끝에서끝 ${randomUUID().slice(0, 8)}`;
-  const venueId = await add(by, '/venues', { name: `시험극장 ${title}`, region: 'seoul', address: '서울시 중구 1' });
-  const hallId = await add(by, `/venues/${venueId}/halls`, { name: '대극장' });
-  const seatMapId = await add(by, `/halls/${hallId}/seat-maps`, { name: '기본', map });
-  const show = { title: { ko: title, en: 'End to End' }, genre: 'play', venueId, startDate: day(10), endDate: day(20) };
-  const performanceId = await add(by, '/performances', show);
-  const sessionId = await add(by, `/performances/${performanceId}/sessions`, {
-    startsAt: `${day(10)}T19:30:00+09:00`,
-    hallId,
-    seatMapId,
-    grades: [
-      { grade: 'R', price: 120_000, sections: ['1층'] },
-      { grade: '스탠딩', price: 80_000, sections: ['스탠딩'] },
-    ],
-  });
-  return { title, show, performanceId, sessionId };
 }
 
 describe('an organiser', () => {

@@ -1,0 +1,55 @@
+import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import type { FuzzRequest } from './fuzz-request.ts';
+
+export interface FuzzAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** Generous: a process that takes this long is stuck. */
+const deadlineMs = 15_000;
+
+const largeBytes = 100_000;
+
+/** Sends requests as they are, over kept connections. */
+export class FuzzClient implements Disposable {
+  readonly #gateway: URL;
+  readonly #agent = new Agent({ keepAlive: true });
+
+  constructor(gateway: string) {
+    this.#gateway = new URL(gateway);
+  }
+
+  /** @throws Error when no answer came, or not in time */
+  async send({ method, target, headers, body, chunked }: FuzzRequest, token?: string): Promise<FuzzAnswer> {
+    const sent = httpRequest({
+      // A body that is answered before its end may hold up what comes after it.
+      agent: body && body.length > largeBytes ? false : this.#agent,
+      host: this.#gateway.hostname,
+      port: this.#gateway.port,
+      method,
+      path: target,
+      headers: {
+        ...headers,
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        // Node guesses the framing from the method, and gives a GET none.
+        ...(body && (chunked ? { 'transfer-encoding': 'chunked' } : { 'content-length': String(body.length) })),
+      },
+      signal: AbortSignal.timeout(deadlineMs),
+    });
+    const answer = new Promise<FuzzAnswer>((resolve, reject) => {
+      sent.once('error', reject).once('response', (incoming) => {
+        const { statusCode: status = 0, headers: given } = incoming;
+        buffer(incoming).then((read) => resolve({ status, headers: given, body: read }), reject);
+      });
+    });
+    sent.end(body);
+    return await answer;
+  }
+
+  [Symbol.dispose](): void {
+    this.#agent.destroy();
+  }
+}
