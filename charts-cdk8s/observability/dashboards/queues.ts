@@ -20,8 +20,8 @@ export function queuesDashboard({ services }: Topology): DashboardSpec {
   const dead = queues.map((queue) => `${queue}.dead`);
   return {
     name: 'queues',
-    title: 'Ticketaka: queues',
-    description: 'Messages on their way between services, and the nodes of RabbitMQ.',
+    title: 'Ticketaka: queues and due work',
+    description: 'Messages on their way between services, rows that are due, and the nodes of RabbitMQ.',
     rows: [
       {
         title: 'Queues',
@@ -82,6 +82,44 @@ export function queuesDashboard({ services }: Topology): DashboardSpec {
                 legend: 'delivery limit',
               },
               { expr: `sum(rate(rabbitmq_global_messages_dead_lettered_confirmed_total[${rate}]))`, legend: 'arrived' },
+            ],
+          },
+        ],
+      },
+      {
+        title: 'Due work: rows of services that wait for their time',
+        panels: [
+          {
+            title: 'Handled',
+            description: 'By what became of them: done, to be tried again, failed, or lost to a lease that ran out.',
+            unit: 'short',
+            queries: [
+              {
+                expr: `sum by (service, work, outcome) (rate(ticketaka_due_work_handled_total[${rate}]))`,
+                legend: '{{service}} {{work}} {{outcome}}',
+              },
+            ],
+          },
+          {
+            title: 'Late by',
+            description: 'How long the row that is longest due has been due. An alert is made from two minutes on.',
+            unit: 's',
+            queries: [
+              {
+                expr: 'min by (service, work) (ticketaka_due_work_overdue_seconds)',
+                legend: '{{service}} {{work}}',
+              },
+            ],
+          },
+          {
+            title: 'Time for a row (p95)',
+            description: 'From its claim to its outcome.',
+            unit: 's',
+            queries: [
+              {
+                expr: `histogram_quantile(0.95, sum by (service, work, le) (rate(ticketaka_due_work_seconds_bucket[${rate}])))`,
+                legend: '{{service}} {{work}}',
+              },
             ],
           },
         ],

@@ -20,7 +20,6 @@ export function serviceDashboard(topology: Topology, service: Service): Dashboar
       ...http.flatMap((workload) => [promises(workload), requests(workload)]),
       ...particularRows(service),
       messages(service),
-      work(service),
       dependencies(service),
       processes(workloads),
     ],
@@ -148,6 +147,15 @@ function messages(service: Service): RowSpec {
       queries: [{ expr: `max by (workload) (ticketaka_outbox_backlog${labels})`, legend: '{{workload}}' }],
     },
     {
+      title: 'Outbox: published',
+      description: 'Messages that RabbitMQ has confirmed, and tries that failed.',
+      unit: 'short',
+      queries: [
+        { expr: `sum(rate(ticketaka_outbox_relayed_total${labels}[${rate}]))`, legend: 'confirmed' },
+        { expr: `sum(rate(ticketaka_outbox_failed_total${labels}[${rate}]))`, legend: 'failed' },
+      ],
+    },
+    {
       title: 'Outbox: age of the oldest',
       description: 'An alert is made from a minute on.',
       unit: 's',
@@ -190,41 +198,6 @@ function messages(service: Service): RowSpec {
       ...(queues.length > 0 ? depth : []),
     ],
   };
-}
-
-function work(service: Service): RowSpec {
-  const labels = matching({ service: service.name });
-  const panels: PanelSpec[] = [
-    {
-      title: 'Rows handled',
-      description: 'By what became of them: done, to be tried again, failed, or lost to a lease that ran out.',
-      unit: 'short',
-      queries: [
-        {
-          expr: `sum by (work, outcome) (rate(ticketaka_due_work_handled_total${labels}[${rate}]))`,
-          legend: '{{work}} {{outcome}}',
-        },
-      ],
-    },
-    {
-      title: 'Late by',
-      description: 'How long the row that is longest due has been due.',
-      unit: 's',
-      queries: [{ expr: `min by (work) (ticketaka_due_work_overdue_seconds${labels})`, legend: '{{work}}' }],
-    },
-    {
-      title: 'Time for a row (p95)',
-      description: 'From its claim to its outcome.',
-      unit: 's',
-      queries: [
-        {
-          expr: `histogram_quantile(0.95, sum by (work, le) (rate(ticketaka_due_work_seconds_bucket${labels}[${rate}])))`,
-          legend: '{{work}}',
-        },
-      ],
-    },
-  ];
-  return { title: 'Due work', panels: service.owns.mariadb ? panels : [] };
 }
 
 function dependencies(service: Service): RowSpec {

@@ -3,7 +3,7 @@ import type { Topology } from '../../topology/topology.ts';
 import { burnRateGroups } from './burn-rate.ts';
 import { catalogueGroup } from './catalogue.ts';
 import { emailGroup } from './emails.ts';
-import { deliveryGroup, meshGroup, queueGroup } from './platform.ts';
+import { deliveryGroup, dueWorkGroup, meshGroup, queueGroup } from './platform.ts';
 import type { RuleGroup } from './rule.ts';
 import { signInGroup } from './sign-in.ts';
 import { dependencyGroup, presenceGroup } from './workloads.ts';
@@ -30,5 +30,5 @@ export function rulesOfService(topology: Topology, service: Service): readonly R
 /** Rules about what the services share. */
 export function rulesOfPlatform({ services }: Topology): readonly RuleGroup[] {
   const queues = services.flatMap(({ consumes }) => consumes.map(({ queue }) => queue));
-  return [...(queues.length > 0 ? [queueGroup(queues)] : []), meshGroup(), deliveryGroup()];
+  return [...(queues.length > 0 ? [queueGroup(queues)] : []), dueWorkGroup(), meshGroup(), deliveryGroup()];
 }

@@ -61,6 +61,24 @@ export function queueGroup(queues: readonly string[]): RuleGroup {
   };
 }
 
+/** Rows that are due. Which services have some is no part of a declaration, so it is asked of all. */
+export function dueWorkGroup(): RuleGroup {
+  return {
+    name: 'platform.due-work',
+    rules: [
+      alert({
+        name: 'DueWorkOverdue',
+        severity: 'warning',
+        expr: 'min by (service, work) (ticketaka_due_work_overdue_seconds) > 120',
+        for: '5m',
+        summary: '{{ $labels.service }}: {{ $labels.work }} are {{ $value | humanizeDuration }} late',
+        description: 'Rows become due faster than they are handled, or nobody handles them.',
+        dashboard: 'queues',
+      }),
+    ],
+  };
+}
+
 /** What the mesh refuses among the workloads themselves. What the gateway refuses is what clients ask for. */
 export function meshGroup(): RuleGroup {
   const refused = matching({

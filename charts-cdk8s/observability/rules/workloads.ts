@@ -73,7 +73,7 @@ export function dependencyGroup(service: Service): RuleGroup {
     }),
   ];
   if (service.calls.length > 0) rules.push(breaker(common));
-  if (service.owns.mariadb) rules.push(waiting(common), overdue(common));
+  if (service.owns.mariadb) rules.push(waiting(common));
   if (service.owns.mariadb && service.publishes.length > 0) rules.push(...outbox(common));
   if (usesBroker(service) && service.follows.length + service.consumes.length > 0) rules.push(requeued(common));
   return { name: `${service.name}.dependencies`, rules };
@@ -106,18 +106,6 @@ function waiting(common: Common): AlertingRule {
     for: '10m',
     summary: 'Queries of {{ $labels.service }}-{{ $labels.workload }} wait for a connection in every replica',
     description: 'Either statements have become slow, or there is more work than the pool is made for.',
-  });
-}
-
-function overdue(common: Common): AlertingRule {
-  return alert({
-    ...common,
-    name: 'DueWorkOverdue',
-    severity: 'warning',
-    expr: `min by (service, work) (ticketaka_due_work_overdue_seconds${matching(common.labels)}) > 120`,
-    for: '5m',
-    summary: '{{ $labels.service }}: {{ $labels.work }} are {{ $value | humanizeDuration }} late',
-    description: 'Rows become due faster than they are handled, or nobody handles them.',
   });
 }
 
