@@ -14,6 +14,12 @@ const base = z.object({
   DRAIN_MS: z.coerce.number().int().min(0).default(0),
   /** Multiplies every rate limit: more for a load test, less for a nervous day. */
   RATE_LIMIT_SCALE: z.coerce.number().positive().default(1),
+  /**
+   * Proxies before this process that may be believed about X-Forwarded-For, the gateway included: 2 where one more stands
+   * before the gateway. Too few, and every client has the address of that one, and shares its limits with all others.
+   * @default 1
+   */
+  TRUSTED_PROXIES: z.coerce.number().int().min(1).optional(),
   /** What a response that breaks its schema does: see `createApp`. */
   CHECK_RESPONSES: z.enum(['throw', 'log']).default('log'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),

@@ -42,7 +42,7 @@ const service = defineService({
 });
 const readHandlers: Handlers<typeof api, ReadRoute> = { read: async ({ params }) => ({ status: 200, body: params }) };
 
-function runtimeOf(workload: string) {
+function runtimeOf(workload: string, own: { readonly TRUSTED_PROXIES?: number } = {}) {
   const config = {
     PORT: 0,
     ADMIN_PORT: 0,
@@ -52,6 +52,7 @@ function runtimeOf(workload: string) {
     DRAIN_MS: 0,
     RATE_LIMIT_SCALE: 1,
     CHECK_RESPONSES: 'throw' as const,
+    ...own,
   };
   const log = createLogger({ service: 'shows', workload, level: 'silent' });
   const metrics = createMetrics({ service: 'shows', workload, ofProcess: false });
@@ -107,5 +108,40 @@ describe('a service of two http workloads', () => {
     expect(() => runtime.app<typeof api, never>({ api, handlers: {} })).toThrow('shows.write has no handler');
     // @ts-expect-error a call that names no routes needs the handlers of all
     expect(() => runtime.app({ api, handlers: readHandlers })).toThrow('no route read here');
+  });
+});
+
+describe('the address of a client', () => {
+  const handlers: Handlers<typeof api, ReadRoute> = {
+    read: async ({ clientAddress }) => ({ status: 200, body: { id: clientAddress } }),
+  };
+
+  // The gateway adds whoever it talks to at the end of what it was given.
+  it.each([
+    { what: 'the one that the gateway saw', own: {}, header: '203.0.113.9, 198.51.100.7', client: '198.51.100.7' },
+    {
+      what: 'the one that the proxy before it saw',
+      own: { TRUSTED_PROXIES: 2 },
+      header: '203.0.113.9, 198.51.100.7',
+      client: '203.0.113.9',
+    },
+    {
+      what: 'not what a client says',
+      own: { TRUSTED_PROXIES: 2 },
+      header: '6.6.6.6, 203.0.113.9, 198.51.100.7',
+      client: '203.0.113.9',
+    },
+  ])('is $what', async ({ own, header, client }) => {
+    const server = await listen(
+      createServer(runtimeOf('read', own).app<typeof api, ReadRoute>({ api, handlers })),
+      0,
+      '127.0.0.1',
+    );
+    try {
+      const answer = await fetch(`${server.url}/shows/1`, { headers: { 'x-forwarded-for': header } });
+      expect(await answer.json()).toEqual({ id: client });
+    } finally {
+      await server.close({ deadlineMs: 0 });
+    }
   });
 });

@@ -97,11 +97,20 @@ export class Runtime<C> {
     const verifier = this.config.JWKS_FILE === undefined ? undefined : this.verifier();
     const { log, metrics, config } = this;
     const checkResponses = config.CHECK_RESPONSES;
+    const trustedProxies = config.TRUSTED_PROXIES;
     const serves = Object.values(options.api.routes)
       .filter((route) => workloadOf(this.service, route) === this.workload)
       // The handlers are checked against these names, so that a type that says otherwise stops the start.
       .map(({ name }) => name as Names | DocsRouteName);
-    return createApp<A, Names>({ ...options, ...(verifier && { verifier }), serves, log, metrics, checkResponses });
+    return createApp<A, Names>({
+      ...options,
+      ...(verifier && { verifier }),
+      ...(trustedProxies !== undefined && { trustedProxies }),
+      serves,
+      log,
+      metrics,
+      checkResponses,
+    });
   }
 
   verifier(): TokenVerifier {
