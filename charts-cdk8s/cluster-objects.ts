@@ -1,3 +1,6 @@
+import { BrokerAccess } from './constructs/broker/broker-access.ts';
+import { BrokerCluster } from './constructs/broker/broker-cluster.ts';
+import { BrokerDefinitions, definitionsTemplate } from './constructs/broker/broker-definitions.ts';
 import { GatewayCertificate } from './constructs/edge/gateway-certificate.ts';
 import { GatewayNetwork } from './constructs/edge/gateway-network.ts';
 import { GatewayPods } from './constructs/edge/gateway-pods.ts';
@@ -32,6 +35,7 @@ export interface ClusterObjectsOptions {
 /** What a cluster needs beside the mesh: the pods of every workload, and what scales, protects and feeds them. */
 export function addClusterObjects({ scopes, environment, topology }: ClusterObjectsOptions): void {
   addEdge({ scopes, environment, topology });
+  addBroker({ scopes, environment, topology });
   for (const name of [ingress.namespace, namespace]) {
     new NamespaceIsolation(scopes.shared, `isolation-${name}`, { namespace: name });
   }
@@ -59,6 +63,17 @@ export function addClusterObjects({ scopes, environment, topology }: ClusterObje
     }
   }
   addObservability({ scopes, environment, topology });
+}
+
+/** RabbitMQ, where the environment runs it in the cluster. */
+function addBroker({ scopes: { shared }, environment, topology }: ClusterObjectsOptions): void {
+  const { broker, zones } = environment.cluster;
+  if (!broker) return;
+  const services = topology.services.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const definitions = definitionsTemplate(services);
+  new BrokerDefinitions(shared, 'broker-definitions', { environment, definitions, services });
+  new BrokerCluster(shared, 'broker', { settings: broker, zones, definitions });
+  new BrokerAccess(shared, 'broker-access', { topology });
 }
 
 /** The gateway itself, and what stands before it. */

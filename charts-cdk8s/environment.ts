@@ -46,6 +46,15 @@ export interface DmzProxy {
   readonly interface: string;
 }
 
+/** RabbitMQ in the cluster. */
+export interface Broker {
+  readonly resources: Resources;
+  /** Of each node. */
+  readonly storage: string;
+  /** @default - the cluster's own default */
+  readonly storageClass?: string;
+}
+
 /** What a Kubernetes cluster adds to the mesh: pods, and all that keeps them alive and apart. */
 export interface Cluster {
   /** Where images are: `ghcr.io/ticketaka`, and a service's image is `ghcr.io/ticketaka/auth`. */
@@ -84,6 +93,11 @@ export interface Cluster {
   readonly mailFrom: string;
   /** Who hears of what is wrong, and where it is shown. */
   readonly monitoring: Monitoring;
+  /**
+   * RabbitMQ in this cluster; `stores.rabbitmq` is then the operator's Service.
+   * @default - one outside
+   */
+  readonly broker?: Broker;
   readonly edge: Edge;
   /** Who signs the gateway's certificate. */
   readonly issuer: { readonly kind: 'ClusterIssuer' | 'Issuer'; readonly name: string };

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { edgeFiles, writeEdgeFiles } from './edge/edge-files.ts';
 import { environments, isEnvironmentName } from './environments/index.ts';
 import { type PublicJwks, parseJwks } from './jwks.ts';
 import { writeManifests } from './manifest-files.ts';
@@ -67,6 +68,7 @@ async function main(args: string[]): Promise<void> {
   const manifests = render({ environment: env, jwks });
   const directory = out ?? join(import.meta.dirname, 'dist', env);
   await writeManifests(manifests, directory);
+  await writeEdgeFiles(edgeFiles(environments[env]), join(directory, 'edge'));
   process.stdout.write(`${manifests.objects.length} objects in ${manifests.files.length} files: ${directory}\n`);
 }
 

@@ -26,6 +26,17 @@ export const gatewayPorts = {
   status: { service: 15_021, pod: 15_021, node: 30_021 },
 } as const;
 
+/** RabbitMQ, where the cluster runs it. Its pods and Service are the operator's. */
+export const broker = {
+  name: 'rabbitmq',
+  /** Labels that the operator gives the pods. */
+  labels: { 'app.kubernetes.io/component': 'rabbitmq', 'app.kubernetes.io/name': 'rabbitmq' },
+  port: 5672,
+  /** Between nodes: epmd, and Erlang's distribution. */
+  nodePorts: [4369, 25_672],
+  metricsPort: 15_692,
+} as const;
+
 /** Full host of a workload's Kubernetes Service. */
 export function hostOf(workload: string): string {
   return `${workload}.${namespace}.svc.cluster.local`;

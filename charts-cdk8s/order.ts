@@ -17,6 +17,7 @@ const order: Readonly<Record<string, number>> = {
   Sidecar: 31,
   DestinationRule: 32,
   Service: 40,
+  RabbitmqCluster: 35,
   AnalysisTemplate: 41,
   Job: 45,
   VirtualService: 50,

@@ -1,14 +1,17 @@
 import type { Service } from '@ticketaka/platform/contract';
 import { App, Yaml } from 'cdk8s';
 import { analyze } from './checks/analyze.ts';
+import { lineOf } from './checks/finding.ts';
 import type { KubernetesObject } from './checks/kubernetes-object.ts';
 import type { Pods } from './checks/references.ts';
 import { schemaProblems } from './checks/schema.ts';
-import type { Environment } from './environment.ts';
+import { validate } from './checks/validate.ts';
+import { doorsOf } from './doors.ts';
+import { type Environment, isCluster } from './environment.ts';
 import { type EnvironmentName, environments } from './environments/index.ts';
 import type { PublicJwks } from './jwks.ts';
 import { MeshChart } from './mesh-chart.ts';
-import { ingress, namespace, selectorLabels } from './names.ts';
+import { broker, ingress, namespace, selectorLabels } from './names.ts';
 import { fileNameOf } from './order.ts';
 import { services as allServices } from './services.ts';
 import { type Topology, topologyOf } from './topology/topology.ts';
@@ -51,12 +54,15 @@ export class InvalidManifests extends Error {
  */
 export function render({ environment, jwks, services = allServices }: RenderOptions): Manifests {
   const place = typeof environment === 'string' ? environments[environment] : environment;
-  const topology = topologyOf(services);
+  // Sorted, so that what lists services does so in one order.
+  const topology = topologyOf(services.toSorted((a, b) => (a.name < b.name ? -1 : 1)));
   const chart = new MeshChart(new App(), place.name, { environment: place, jwks, topology });
   const objects = chart.objects().toSorted(byFileAndName);
   const problems = objects.flatMap(schemaProblems);
   // The analysis reads fields, so it needs objects whose fields are right.
   if (problems.length === 0) problems.push(...analyze(objects, podsOf(topology)));
+  // What only a cluster has to keep to: on one machine there are no pods.
+  if (problems.length === 0 && isCluster(place)) problems.push(...validate(objects, doorsOf(topology)).map(lineOf));
   if (problems.length > 0) throw new InvalidManifests(problems);
   return { objects, files: filesOf(objects) };
 }
@@ -64,6 +70,7 @@ export function render({ environment, jwks, services = allServices }: RenderOpti
 function podsOf(topology: Topology): Pods {
   return [
     { namespace: ingress.namespace, labels: ingress.labels },
+    { namespace, labels: broker.labels },
     ...topology.workloads.map(({ name }) => ({ namespace, labels: selectorLabels(name) })),
   ];
 }

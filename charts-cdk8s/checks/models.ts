@@ -35,6 +35,7 @@ import { Namespace } from 'kubernetes-models/v1/Namespace';
 import { Service } from 'kubernetes-models/v1/Service';
 import { ServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
 import { KialiResource } from '../observability/kiali-resource.ts';
+import { rabbitmqClusterSchema } from '../rabbitmq-cluster.ts';
 import { writtenModel } from './written-model.ts';
 
 /** A published model: its validator is compiled from the schema of the CRD or of Kubernetes. */
@@ -44,7 +45,18 @@ export interface PublishedModel {
   readonly prototype: { validate(): void };
 }
 
+/** A kind without a published model, checked against a schema of ours. */
+function modelFrom(schema: typeof rabbitmqClusterSchema): PublishedModel {
+  const validate = function (this: unknown) {
+    const [issue] = schema.safeParse(this).error?.issues ?? [];
+    if (issue) throw new Error(`${issue.path.join('.')}: ${issue.message}`);
+  };
+  const { apiVersion, kind } = schema.shape;
+  return { apiVersion: apiVersion.value, kind: kind.value, prototype: { validate } };
+}
+
 const models: readonly PublishedModel[] = [
+  modelFrom(rabbitmqClusterSchema),
   AlertmanagerConfig,
   AnalysisTemplate,
   AuthorizationPolicy,

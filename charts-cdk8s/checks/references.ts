@@ -1,3 +1,4 @@
+import { broker } from '../names.ts';
 import { type KubernetesObject, labelOf } from './kubernetes-object.ts';
 import { ofKind, type Typed } from './typed-objects.ts';
 
@@ -97,7 +98,7 @@ export function selectorProblems(objects: readonly KubernetesObject[], pods: Pod
 }
 
 function portsByHost(objects: readonly KubernetesObject[]): ReadonlyMap<string, readonly number[]> {
-  return new Map([
+  return new Map<string, readonly number[]>([
     ...ofKind(objects, 'Service').map(
       ({ metadata, spec }) =>
         [
@@ -105,6 +106,13 @@ function portsByHost(objects: readonly KubernetesObject[]): ReadonlyMap<string, 
           (spec?.ports ?? []).map(({ port }) => port),
         ] as const,
     ),
+    // The operator makes a Service of the cluster's name.
+    ...objects
+      .filter(({ kind }) => kind === 'RabbitmqCluster')
+      .map(({ metadata }): readonly [string, readonly number[]] => [
+        `${metadata.name}.${metadata.namespace}.svc.cluster.local`,
+        [broker.port],
+      ]),
     ...ofKind(objects, 'ServiceEntry').flatMap(({ spec }) =>
       spec.hosts.map((host) => [host, (spec.ports ?? []).map((port) => port.number)] as const),
     ),

@@ -25,6 +25,10 @@ export const dev: ClusterEnvironment = {
     maxReplicas: 2,
     secrets: { store: { kind: 'ClusterSecretStore', name: 'ticketaka' }, path: 'ticketaka/dev' },
     files: { host: 's3.dev.ticketaka.internal', port: 443, bucket: 'ticketaka-dev-files', region: 'local' },
+    broker: {
+      resources: { requests: { cpu: '500m', memory: '1Gi' }, limits: { cpu: '2', memory: '1Gi' } },
+      storage: '10Gi',
+    },
     edge: {
       kind: 'dmz',
       address: '192.0.2.10',

@@ -1,4 +1,5 @@
 import type { ClusterEnvironment } from '../environment.ts';
+import { broker, hostOf } from '../names.ts';
 
 /** The cluster behind one load balancer. Addresses are from the private network of the stores. */
 export const prod: ClusterEnvironment = {
@@ -10,7 +11,7 @@ export const prod: ClusterEnvironment = {
   stores: {
     mariadb: { host: 'mariadb.ticketaka.internal', port: 3306, addresses: ['10.64.0.10'] },
     redis: { host: 'redis.ticketaka.internal', port: 6379, addresses: ['10.64.0.20'] },
-    rabbitmq: { host: 'rabbitmq.ticketaka.internal', port: 5672, addresses: ['10.64.0.30'] },
+    rabbitmq: { host: hostOf(broker.name), port: broker.port, pods: broker.labels },
   },
   egress: {
     smtp: { host: 'smtp.ticketaka.internal', port: 587, addresses: ['10.64.0.40'] },
@@ -46,6 +47,11 @@ export const prod: ClusterEnvironment = {
       },
       grafana: 'https://grafana.ticketaka.example',
       tracedPercentage: 1,
+    },
+    broker: {
+      resources: { requests: { cpu: '2', memory: '4Gi' }, limits: { cpu: '4', memory: '4Gi' } },
+      storage: '50Gi',
+      storageClass: 'gp3',
     },
     edge: { kind: 'alb', scheme: 'internet-facing' },
     issuer: { kind: 'ClusterIssuer', name: 'letsencrypt' },

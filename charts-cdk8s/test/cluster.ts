@@ -7,9 +7,11 @@ export const fixtureCluster: ClusterEnvironment = {
   ...fixtureEnvironment,
   name: 'fixture',
   hosts: ['tickets.example'],
+  tlsSecret: 'tickets-tls',
+  stores: { ...fixtureEnvironment.stores, rabbitmq: environments.prod.stores.rabbitmq },
   cluster: {
     ...environments.prod.cluster,
-    registry: 'registry.example/shop',
+    registry: 'registry.example/ticketaka',
     publicUrl: 'https://tickets.example',
     resources: {},
     secrets: { store: { kind: 'SecretStore', name: 'vault' }, path: 'shop/fixture' },

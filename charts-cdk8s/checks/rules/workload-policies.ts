@@ -6,7 +6,7 @@ import { scalersOf } from './scaling.ts';
 const digest = /@sha256:[0-9a-f]{64}$/;
 
 /** What the kustomization of an environment puts a digest to. The tag is one that no registry has: alone it never runs. */
-const placeholder = /^(?:[a-z0-9.-]+\/)*ticketaka\/[a-z][a-z0-9-]*:unreleased$/;
+const placeholder = /^(?:[a-z0-9.-]+(?::\d+)?\/)+[a-z][a-z0-9-]*:unreleased$/;
 
 /** An image is one: by its digest, or by the name that the environment's kustomization gives a digest to. */
 export function images(objects: Objects): Finding[] {
