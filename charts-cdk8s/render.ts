@@ -2,12 +2,9 @@ import type { Service } from '@ticketaka/platform/contract';
 import { App, Yaml } from 'cdk8s';
 import { analyze } from './checks/analyze.ts';
 import { lineOf } from './checks/finding.ts';
-import { lineOf } from './checks/finding.ts';
 import type { KubernetesObject } from './checks/kubernetes-object.ts';
 import type { Pods } from './checks/references.ts';
 import { schemaProblems } from './checks/schema.ts';
-import { validate } from './checks/validate.ts';
-import { doorsOf } from './doors.ts';
 import { validate } from './checks/validate.ts';
 import { doorsOf } from './doors.ts';
 import { type Environment, isCluster } from './environment.ts';
@@ -64,8 +61,6 @@ export function render({ environment, jwks, services = allServices }: RenderOpti
   const problems = objects.flatMap(schemaProblems);
   // The analysis reads fields, so it needs objects whose fields are right.
   if (problems.length === 0) problems.push(...analyze(objects, podsOf(topology)));
-  // What only a cluster has to keep to: on one machine there are no pods.
-  if (problems.length === 0 && isCluster(place)) problems.push(...validate(objects, doorsOf(topology)).map(lineOf));
   // What only a cluster has to keep to: on one machine there are no pods.
   if (problems.length === 0 && isCluster(place)) problems.push(...validate(objects, doorsOf(topology)).map(lineOf));
   if (problems.length > 0) throw new InvalidManifests(problems);
