@@ -37,13 +37,14 @@ export class World {
   readonly #common: Known;
   readonly #ofRoute: Readonly<Record<string, Known>>;
   readonly #learned = new Map<string, string[]>();
-  readonly #token: string;
+  /** Of a member who has every role. */
+  readonly token: string;
   readonly #leaver: string;
 
   private constructor(world: { common: Known; ofRoute: Record<string, Known>; token: string; leaver: string }) {
     this.#common = world.common;
     this.#ofRoute = world.ofRoute;
-    this.#token = world.token;
+    this.token = world.token;
     this.#leaver = world.leaver;
   }
 
@@ -112,7 +113,7 @@ export class World {
   /** The best token that there is: a member who has every role. Who leaves is somebody else. */
   tokenFor({ access, name }: Route): string | undefined {
     if (access.level === 'public') return undefined;
-    return name === 'withdraw' ? this.#leaver : this.#token;
+    return name === 'withdraw' ? this.#leaver : this.token;
   }
 
   learn({ name }: Route, { status, body }: FuzzAnswer): void {

@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { services } from '@ticketaka/charts/services';
 import type { Route } from '@ticketaka/platform/contract';
+import { waitFor } from '@ticketaka/platform/testing';
 import * as fc from 'fast-check';
-import { FuzzClient } from './fuzz-client.ts';
+import { type FuzzAnswer, FuzzClient } from './fuzz-client.ts';
 import { complaints } from './fuzz-judge.ts';
 import { type FuzzRequest, requestsTo } from './fuzz-request.ts';
+import { Tables } from './fuzz-tables.ts';
 import { World } from './fuzz-world.ts';
 import { platform as connect, type Platform } from './platform.ts';
+import { manage } from './show.ts';
 
 /**
  * Every route that the gateway shows, with requests made from its own schemas and then spoiled. To look further than a
@@ -19,6 +22,8 @@ const exposed = services
   .flatMap(({ api }) => Object.values<Route>(api?.routes ?? {}))
   .filter(({ access }) => access.level !== 'internal' && access.level !== 'partner');
 
+const owners = services.filter(({ owns }) => owns.mariadb).map(({ name }) => name);
+
 /** First what makes and changes, then what reads it, and what ends something last. */
 function turn({ method, path }: Route): number {
   if (method === 'DELETE' || /\/(?:cancellation|logout)$/.test(path)) return 2;
@@ -28,6 +33,8 @@ function turn({ method, path }: Route): number {
 let platform: Platform;
 let world: World;
 let client: FuzzClient;
+/** Refused before any handler saw them, on routes that change something. */
+const refused: { readonly request: FuzzRequest; readonly token: string | undefined }[] = [];
 let children: ReadonlyMap<string, number>;
 beforeAll(async () => {
   platform = await connect();
@@ -57,6 +64,7 @@ describe('odd requests', () => {
           throw new Error(`no answer to ${shown(request)}`, { cause: error });
         });
         world.learn(route, answer);
+        if (route.method !== 'GET' && isRefusal(answer)) refused.push({ request, token });
         const found = complaints(route, answer, request.wrong);
         if (found.length > 0)
           throw new Error(`${found.join('; ')}: ${shown(request)}\n${answer.body.toString().slice(0, 500)}`);
@@ -71,6 +79,28 @@ describe('odd requests', () => {
     120_000,
   );
 
+  it('that are refused leave nothing behind', async () => {
+    await using tables = await Tables.open(platform, owners);
+    const changed = async (requests: typeof refused) => {
+      const before = await tables.sums();
+      for (const { request, token } of requests) await client.send(request, token);
+      return await tables.changedSince(before);
+    };
+    const small = refused.filter(({ request }) => (request.body?.length ?? 0) < 100_000);
+    // Mails and messages of the requests that were not refused are still on their way.
+    const unchanged = async () => {
+      const left = await changed(small);
+      if (left.length > 0) throw new Error(`${left.join(', ')} changed`);
+      return true;
+    };
+    await waitFor(unchanged, { what: 'nothing to change', timeoutMs: 60_000, intervalMs: 500 });
+    const body = Buffer.from('{"name":"a","region":"seoul","address":"a"}');
+    const target = `${manage}/venues`;
+    const headers = { 'content-type': 'application/json' };
+    const taken = { method: 'POST', target, headers, body, chunked: false, wrong: undefined };
+    expect(await changed([{ request: taken, token: world.token }])).toContain('performances.venues');
+  }, 90_000);
+
   it('leave every process alive and ready', async () => {
     expect(await processes()).toEqual(children);
     const { children: running } = await platform.state();
@@ -81,6 +111,13 @@ describe('odd requests', () => {
     }
   });
 });
+
+function isRefusal({ status, body }: FuzzAnswer): boolean {
+  return (
+    [400, 413, 415].includes(status) &&
+    /"code":"(?:invalid_request|payload_too_large|unsupported_media_type)"/.test(body.toString())
+  );
+}
 
 function shown({ method, target, headers, body, wrong }: FuzzRequest): string {
   const text = body === undefined ? '' : JSON.stringify(body.subarray(0, 1000).toString());
