@@ -39,6 +39,26 @@ export default {
       to: { path: '^services/(?!platform/)', pathNot: '^services/[^/]+/(service|api|errors)\\.ts$' },
     },
     {
+      name: 'delivery-stands-alone',
+      comment: 'Nothing that runs needs the delivery command line, and it needs the charts only.',
+      severity: 'error',
+      from: { pathNot: '^gitops/' },
+      to: { path: '^gitops/' },
+    },
+    {
+      name: 'delivery-imports-charts-only',
+      severity: 'error',
+      from: { path: '^gitops/' },
+      to: { path: '^(services|local|tests)/' },
+    },
+    {
+      name: 'one-door-to-the-cluster',
+      comment: 'The client of Kubernetes is large: only `status` loads it.',
+      severity: 'error',
+      from: { pathNot: '^gitops/cluster/client\\.ts$' },
+      to: { path: '@kubernetes/client-node' },
+    },
+    {
       name: 'contracts-are-light',
       comment: 'A browser loads api.ts: it may reach zod and the declarations, nothing of Node.',
       severity: 'error',

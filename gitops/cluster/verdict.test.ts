@@ -15,6 +15,9 @@ const deployment = ({ applications = [], rollouts = [], analysisRuns = [] }: Pla
   analysisRuns: analysisRuns.map((object) => analysisRunSchema.parse(object)),
 });
 
+const itemsWith = (state: 'canary' | 'healthy', run: unknown) =>
+  judge(deployment({ rollouts: [rollout('auth', state)], analysisRuns: [run] })).items.length;
+
 describe('the verdict on a deployment', () => {
   it.each([
     ['healthy', 'healthy'],
@@ -42,7 +45,7 @@ describe('the verdict on a deployment', () => {
     ],
     ['unseen', 'progressing', 'Progressing', 'the controller has not seen it yet'],
     ['new', 'unknown', 'Unknown', ''],
-  ] as const)('with a Rollout that is %s is %s', (played, verdict, state, detail) => {
+  ] as const)('with a Rollout that is %s is %s', (played, ...[verdict, state, detail]) => {
     const judgement = judge(deployment({ rollouts: [rollout('auth', played)] }));
     expect(judgement).toEqual({ verdict, items: [{ kind: 'Rollout', name: 'auth-api', verdict, state, detail }] });
   });
@@ -67,12 +70,10 @@ describe('the verdict on a deployment', () => {
 
   it('leaves out analyses of other revisions, of other rollouts, and of a rollout that came through', () => {
     const failed = analysisRun('auth', 'Failed');
-    const verdictOf = (state: 'canary' | 'healthy', run: unknown) =>
-      judge(deployment({ rollouts: [rollout('auth', state)], analysisRuns: [run] })).items.length;
-    expect(verdictOf('canary', failed)).toBe(2);
-    expect(verdictOf('canary', analysisRun('auth', 'Failed', 'a'))).toBe(1);
-    expect(verdictOf('canary', analysisRun('mail', 'Failed'))).toBe(1);
-    expect(verdictOf('healthy', failed)).toBe(1);
+    expect(itemsWith('canary', failed)).toBe(2);
+    expect(itemsWith('canary', analysisRun('auth', 'Failed', 'a'))).toBe(1);
+    expect(itemsWith('canary', analysisRun('mail', 'Failed'))).toBe(1);
+    expect(itemsWith('healthy', failed)).toBe(1);
   });
 
   it('is failed when anything failed, under way when anything is, and unknown of nothing at all', () => {

@@ -20,3 +20,8 @@ export function nameOfImage(image: string): string {
   const colon = name.lastIndexOf(':');
   return colon > name.lastIndexOf('/') ? name.slice(0, colon) : name;
 }
+
+/** Whether an image, by its name, is the one that a service is built into. Others are somebody else's. */
+export function isImageOf(service: string, name: string): boolean {
+  return name === service || name.endsWith(`/${service}`);
+}

@@ -7,8 +7,8 @@ import { sharedFolder } from './paths.ts';
  */
 export function ownerOf({ metadata }: KubernetesObject, services: readonly string[]): string {
   const label = labelsOf(metadata)['app.kubernetes.io/name'];
-  const named = (name: string) => metadata.name === name || metadata.name.startsWith(`${name}-`);
-  const owners = services.includes(label ?? '') ? [label ?? ''] : services.filter(named);
+  if (label !== undefined) return services.includes(label) ? label : sharedFolder;
+  const owners = services.filter((name) => metadata.name === name || metadata.name.startsWith(`${name}-`));
   // Of `mail` and `mail-archive` it is the longer one that `mail-archive-api` belongs to.
   return owners.toSorted((a, b) => b.length - a.length)[0] ?? sharedFolder;
 }

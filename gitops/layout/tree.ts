@@ -1,7 +1,7 @@
 import { fileNameOf } from '@ticketaka/charts/order';
 import type { KubernetesObject } from '@ticketaka/charts/render';
 import { stringify } from 'yaml';
-import { imagesOf } from './containers.ts';
+import { imagesOf, isImageOf, nameOfImage } from './containers.ts';
 import { listKustomization, newKustomization } from './kustomization.ts';
 import { ownerOf } from './owner.ts';
 import { paths } from './paths.ts';
@@ -12,7 +12,7 @@ export interface Folder {
   /** Rendered files by their path in the manifest repository. */
   readonly files: ReadonlyMap<string, string>;
   /**
-   * The folder's own kustomization, for one that runs no image. One that does gets its kustomization from its first
+   * The folder's own kustomization, for one that runs no image of ours. One that does gets its kustomization from its first
    * bump: until then Argo CD finds nothing in the folder, instead of pods whose image does not exist.
    */
   readonly kustomization?: string;
@@ -34,7 +34,8 @@ export function foldersOf({ environment, services, objects }: TreeOptions): read
       const folder = paths.manifests(environment, owner);
       const files = new Map(kinds.map(([name, group]) => [`${folder}/${name}`, yamlOf(group)]));
       files.set(`${folder}/kustomization.yaml`, listKustomization(kinds.map(([name]) => name)));
-      if (imagesOf(owned).length > 0) return { owner, files };
+      const images = imagesOf(owned).map(nameOfImage);
+      if (images.some((name) => isImageOf(owner, name))) return { owner, files };
       return { owner, files, kustomization: newKustomization(`${owner} in ${environment}`) };
     });
 }

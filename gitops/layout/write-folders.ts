@@ -40,7 +40,17 @@ export async function writeFolders(root: string, environment: string, folders: r
   return { removed, waiting };
 }
 
-export async function writeText(file: string, text: string): Promise<void> {
+/** Replaces what Argo CD is told about an environment. */
+export async function writeArgocd(
+  root: string,
+  environment: string,
+  files: ReadonlyMap<string, string>,
+): Promise<void> {
+  await rm(join(root, paths.argocd(environment)), { recursive: true, force: true });
+  for (const [path, text] of files) await writeText(join(root, path), text);
+}
+
+async function writeText(file: string, text: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, text);
 }

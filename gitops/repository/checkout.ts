@@ -72,9 +72,9 @@ export class Checkout implements AsyncDisposable {
       .toSorted();
   }
 
-  /** Commits what was changed below a path. @returns whether there was anything to commit */
-  async commit(path: string, message: string): Promise<boolean> {
-    await this.git('add', '--all', '--', path);
+  /** Commits what was changed below some paths. @returns whether there was anything to commit */
+  async commit(below: readonly string[], message: string): Promise<boolean> {
+    await this.git('add', '--all', '--', ...below);
     const changed = await this.git('diff', '--cached', '--name-only');
     if (changed === '') return false;
     await this.git('commit', '--quiet', '--no-verify', '--message', message);

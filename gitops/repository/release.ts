@@ -1,4 +1,5 @@
 import { Failure } from '../cli/failure.ts';
+import { isImageOf } from '../layout/containers.ts';
 import { describeImage, type PinnedImage, sameImage } from '../layout/image.ts';
 import { imageNamesIn } from '../layout/image-names.ts';
 import { newKustomization, readReleases, replaceReleases } from '../layout/kustomization.ts';
@@ -39,7 +40,7 @@ export async function release(checkout: Checkout, place: Place, image: PinnedIma
   );
   const from = before ? `from ${describeImage(before)} ` : '';
   return checkout.commit(
-    file,
+    [file],
     `Release ${service} ${image.tag} to ${environment}\n\n${image.repository}@${image.digest}\n${from}to ${describeImage(image)}\n`,
   );
 }
@@ -48,7 +49,7 @@ export async function release(checkout: Checkout, place: Place, image: PinnedIma
 async function imageNameOf(checkout: Checkout, { environment, service }: Place): Promise<string> {
   const folder = paths.manifests(environment, service);
   const names = await imageNamesIn(checkout, folder);
-  const own = names.filter((name) => name === service || name.endsWith(`/${service}`));
+  const own = names.filter((name) => isImageOf(service, name));
   const [name] = own;
   if (name !== undefined && own.length === 1) return name;
   const found = names.length > 0 ? `they run ${names.join(', ')}` : 'they run no image';

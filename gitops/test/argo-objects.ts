@@ -88,12 +88,10 @@ export function rollout(service: string, state: Rollout, image = digest('b')): P
   return {
     apiVersion,
     kind: 'Rollout',
-    metadata: { name: `${service}-api`, namespace: 'ticketaka', labels: labels(service), ...{ generation: 3 } },
-    ...{
-      spec: {
-        template: { spec: { containers: [{ name: 'app', image: `ghcr.io/ticketaka/${service}:v1@${image}` }] } },
-        strategy: { canary: { steps } },
-      },
+    metadata: { name: `${service}-api`, namespace: 'ticketaka', labels: labels(service), generation: 3 },
+    spec: {
+      template: { spec: { containers: [{ name: 'app', image: `ghcr.io/ticketaka/${service}:v1@${image}` }] } },
+      strategy: { canary: { steps } },
     },
     ...(state !== 'new' && { status: rolloutStatus[state] }),
   };
@@ -110,13 +108,11 @@ export function analysisRun(service: string, phase: Run, hash = 'b'): PlayedObje
       name: `${service}-api-${hash}-3-1`,
       namespace: 'ticketaka',
       labels: { 'rollouts-pod-template-hash': hash },
-      ...{ ownerReferences: [{ apiVersion, kind: 'Rollout', name: `${service}-api`, uid: '1' }] },
+      ownerReferences: [{ apiVersion, kind: 'Rollout', name: `${service}-api`, uid: '1' }],
     },
-    ...{
-      status: {
-        phase,
-        metricResults: [{ name: 'success-rate', phase, successful: 2, failed, measurements: [{ value: '[0.97]' }] }],
-      },
+    status: {
+      phase,
+      metricResults: [{ name: 'success-rate', phase, successful: 2, failed, measurements: [{ value: '[0.97]' }] }],
     },
   };
 }

@@ -8,7 +8,13 @@ import { temporaryDirectory } from './sandbox.ts';
 export interface PlayedObject {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace: string; readonly labels?: Record<string, string> };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly labels?: Record<string, string>;
+    readonly [field: string]: unknown;
+  };
+  readonly [field: string]: unknown;
 }
 
 interface Watcher {

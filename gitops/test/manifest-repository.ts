@@ -54,6 +54,7 @@ export async function manifestRepository(services: readonly string[]): Promise<M
   for (const name of ['dev', 'staging', 'prod']) {
     await writeFolders(work, name, foldersOf({ environment: name, services, objects: services.map(deployment) }));
   }
+  await write('README.md', 'What the clusters run.\n');
   await commit('Render everything');
   return {
     url: `file://${bare}`,

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
+import { argocdFiles } from '../argocd/render.ts';
 import { exitCodes, Failure } from '../cli/failure.ts';
 import { type Context, environmentName, parseOptions } from '../cli/verb.ts';
 import { paths } from '../layout/paths.ts';
 import { clusterEnvironments, codeRoot, renderEnvironment, serviceNames } from '../layout/render-environment.ts';
 import { foldersOf } from '../layout/tree.ts';
-import { writeFolders } from '../layout/write-folders.ts';
+import { writeArgocd, writeFolders } from '../layout/write-folders.ts';
 import { publish } from '../repository/publish.ts';
 import { cleanRevision } from '../repository/revision.ts';
 import { repositoryFrom, repositoryHelp, repositoryOptions } from './repository-options.ts';
@@ -22,6 +23,8 @@ ${repositoryHelp}
 environments/<env>/<service>/kustomization.yaml   which image runs: the one small file that bump changes
 environments/<env>/<service>/manifests/           rendered: a file for each kind
 environments/<env>/mesh/                          rendered: what belongs to no one service
+argocd/<env>/                                     rendered: an Application for each folder; bootstrap/ is applied once,
+                                                  by kubectl apply --server-side --kustomize
 Which images run is never changed by this.
 Exit code: 0 done, 2 usage, 3 repository out of reach, 4 refused, 5 conflict, 6 changes that are not committed.
 `;
@@ -50,7 +53,7 @@ export async function run(args: readonly string[], context: Context): Promise<nu
       edit: async (checkout) => {
         for (const name of names) {
           await write(checkout.directory, name, context);
-          await checkout.commit(paths.environment(name), `Render ${name}\n\nfrom ${revision}\n`);
+          await checkout.commit([paths.environment(name), paths.argocd(name)], `Render ${name}\n\nfrom ${revision}\n`);
         }
       },
     },
@@ -65,6 +68,7 @@ async function write(root: string, environment: string, { terminal }: Context): 
   const objects = await renderEnvironment(environment);
   const folders = foldersOf({ environment, services: serviceNames, objects });
   const { removed, waiting } = await writeFolders(root, environment, folders);
+  await writeArgocd(root, environment, argocdFiles({ environment, services: serviceNames, objects }));
   terminal.progress(`${environment}: ${objects.length} objects in ${folders.length} folders`);
   for (const service of removed) terminal.progress(`${environment}: removed ${service}, which no declaration names`);
   for (const service of waiting) terminal.progress(`${environment}: ${service} has no image yet: bump it`);

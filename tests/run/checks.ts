@@ -17,7 +17,7 @@ const checks = [
   {
     name: 'layers',
     command: 'depcruise',
-    args: ['--config', '.dependency-cruiser.js', 'services', 'charts-cdk8s', 'local', 'tests'],
+    args: ['--config', '.dependency-cruiser.js', 'services', 'charts-cdk8s', 'gitops', 'local', 'tests'],
   },
   { name: 'dead code', command: 'knip', args: ['--no-progress'] },
 ] as const;

@@ -1,0 +1,111 @@
+import { describe, expect, it } from '@jest/globals';
+import { Application, AppProject } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1';
+import type { KubernetesObject } from '@ticketaka/charts/render';
+import { parse, parseAllDocuments } from 'yaml';
+import { ownerOf } from '../layout/owner.ts';
+import { clusterEnvironments, renderEnvironment, serviceNames } from '../layout/render-environment.ts';
+import { folderApplication, rootApplication } from './application.ts';
+import { argocdConfiguration, notifications } from './configuration.ts';
+import { platformProject, rootProject } from './project.ts';
+import { argocdFiles } from './render.ts';
+
+const groupOf = ({ apiVersion }: KubernetesObject) => (apiVersion.includes('/') ? apiVersion.split('/')[0] : '');
+
+describe.each(clusterEnvironments)('Argo CD of %s', (environment) => {
+  const rendered = async () => {
+    const objects = await renderEnvironment(environment);
+    const owners = Map.groupBy(objects, (object) => ownerOf(object, serviceNames));
+    const applications = [...owners].map(([owner, own]) => folderApplication({ environment, owner, objects: own }));
+    return { objects, owners, applications };
+  };
+
+  it('has an Application for each folder, the shared one in an earlier wave', async () => {
+    const { applications } = await rendered();
+    const waves = applications.map(({ metadata }) => [
+      metadata?.name,
+      metadata?.annotations?.['argocd.argoproj.io/sync-wave'],
+    ]);
+    expect(Object.fromEntries(waves)).toEqual({
+      [`${environment}-mesh`]: '-1',
+      ...Object.fromEntries(serviceNames.map((name) => [`${environment}-${name}`, '0'])),
+    });
+  });
+
+  it('keeps to the schemas of Argo CD', async () => {
+    const { objects, applications } = await rendered();
+    for (const application of [...applications, rootApplication(environment)]) new Application(application).validate();
+    for (const project of [platformProject(objects), rootProject()]) new AppProject(project).validate();
+  });
+
+  it('leaves to Rollouts what is theirs, by paths that hide nothing else', async () => {
+    const { applications, owners } = await rendered();
+    for (const { metadata, spec } of applications) {
+      const kinds = owners.get(metadata?.labels?.['app.kubernetes.io/name'] ?? '')?.map(({ kind }) => kind) ?? [];
+      const options = spec?.syncPolicy?.syncOptions ?? [];
+      expect(options).toContain('ApplyOutOfSyncOnly=true');
+      // With it, a change of a VirtualService would never arrive: argo-cd#26588.
+      expect(options.filter((option) => option.startsWith('RespectIgnoreDifferences'))).toEqual([]);
+      for (const { kind, jsonPointers, managedFieldsManagers } of spec?.ignoreDifferences ?? []) {
+        expect(kinds).toContain(kind);
+        expect({ jsonPointers, managedFieldsManagers }).toEqual({});
+      }
+      if (!kinds.includes('Rollout')) continue;
+      const paths = (spec?.ignoreDifferences ?? []).flatMap(({ jqPathExpressions }) => jqPathExpressions ?? []);
+      expect(paths).toEqual(
+        expect.arrayContaining([
+          '.spec.http[].route[]?.weight',
+          '.spec.http[] | select(.name == "canary-preview")',
+          '.spec.subsets[]?.labels["rollouts-pod-template-hash"]',
+        ]),
+      );
+    }
+  });
+
+  it('lets the platform make every kind that is rendered, where it is rendered, and no other', async () => {
+    const { objects } = await rendered();
+    const { spec } = platformProject(objects);
+    const allowed = [...(spec?.clusterResourceWhitelist ?? []), ...(spec?.namespaceResourceWhitelist ?? [])];
+    const made = new Set(objects.map((object) => `${groupOf(object)}/${object.kind}`));
+    expect(new Set(allowed.map(({ group, kind }) => `${group}/${kind}`))).toEqual(made);
+    expect(JSON.stringify(spec)).not.toContain('"*"');
+    expect(allowed).not.toContainEqual({ group: 'argoproj.io', kind: 'Application' });
+    const namespaces = spec?.destinations?.map(({ namespace }) => namespace);
+    for (const { metadata } of objects) if (metadata.namespace) expect(namespaces).toContain(metadata.namespace);
+    expect(namespaces).not.toContain('argocd');
+  });
+
+  it('is applied once from the bootstrap folder, which the root does not take from there on', async () => {
+    const { objects } = await rendered();
+    const files = argocdFiles({ environment, services: serviceNames, objects });
+    const list = parse(files.get(`argocd/${environment}/kustomization.yaml`) ?? '') as { resources: string[] };
+    expect(list.resources).toEqual(['mesh', ...serviceNames].toSorted().map((name) => `${name}.yaml`));
+    const kinds = ['configuration', 'projects', 'root'].map((name) =>
+      parseAllDocuments(files.get(`argocd/${environment}/bootstrap/${name}.yaml`) ?? '').map((document) =>
+        document.get('kind'),
+      ),
+    );
+    expect(kinds).toEqual([['ConfigMap', 'ConfigMap'], ['AppProject', 'AppProject'], ['Application']]);
+  });
+});
+
+describe('the configuration of Argo CD', () => {
+  it('makes waves of Applications wait', () => {
+    const lua = argocdConfiguration().data['resource.customizations.health.argoproj.io_Application'] ?? '';
+    expect(lua).toMatch(/^hs = \{ status = "Progressing"/);
+    expect(lua.trim()).toMatch(/return hs$/);
+  });
+
+  it('sends what a trigger names by a template that exists, and holds no token', () => {
+    const { data } = notifications('prod');
+    const triggers = Object.entries(data).filter(([name]) => name.startsWith('trigger.'));
+    const [subscription] = parse(data['subscriptions'] ?? '') as { triggers: string[] }[];
+    expect(triggers.map(([name]) => name.replace('trigger.', '')).toSorted()).toEqual(
+      subscription?.triggers.toSorted(),
+    );
+    for (const [, text] of triggers) {
+      for (const { send } of parse(text) as { send: string[] }[])
+        for (const template of send) expect(data).toHaveProperty([`template.${template}`]);
+    }
+    expect(parse(data['service.slack'] ?? '')).toEqual({ token: '$slack-token' });
+  });
+});

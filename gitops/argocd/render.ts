@@ -1,0 +1,36 @@
+import type { KubernetesObject } from '@ticketaka/charts/render';
+import { listKustomization } from '../layout/kustomization.ts';
+import { ownerOf } from '../layout/owner.ts';
+import { paths } from '../layout/paths.ts';
+import { yamlOf } from '../layout/tree.ts';
+import { folderApplication, rootApplication } from './application.ts';
+import { argocdConfiguration, notifications } from './configuration.ts';
+import { platformProject, rootProject } from './project.ts';
+
+export interface ArgocdOptions {
+  readonly environment: string;
+  readonly services: readonly string[];
+  readonly objects: readonly KubernetesObject[];
+}
+
+/**
+ * What Argo CD needs of an environment, by path in the manifest repository: `argocd/<env>/bootstrap/`, applied once by
+ * hand, and the Applications, which the root takes from there on.
+ */
+export function argocdFiles({ environment, services, objects }: ArgocdOptions): ReadonlyMap<string, string> {
+  const owners = Map.groupBy(objects, (object) => ownerOf(object, services));
+  const folder = paths.argocd(environment);
+  const names = [...owners.keys()].toSorted();
+  const applications = names.map((owner) => {
+    const application = folderApplication({ environment, owner, objects: owners.get(owner) ?? [] });
+    return [`${folder}/${owner}.yaml`, yamlOf([application])] as const;
+  });
+  return new Map([
+    ...applications,
+    [`${folder}/kustomization.yaml`, listKustomization(names.map((owner) => `${owner}.yaml`))],
+    [`${folder}/bootstrap/configuration.yaml`, yamlOf([argocdConfiguration(), notifications(environment)])],
+    [`${folder}/bootstrap/projects.yaml`, yamlOf([rootProject(), platformProject(objects)])],
+    [`${folder}/bootstrap/root.yaml`, yamlOf([rootApplication(environment)])],
+    [`${folder}/bootstrap/kustomization.yaml`, listKustomization(['configuration.yaml', 'projects.yaml', 'root.yaml'])],
+  ]);
+}

@@ -1,0 +1,18 @@
+/** Where Argo CD finds what it is to do. */
+export const settings = {
+  /** The manifest repository, as Argo CD reads it. */
+  repository: 'https://github.com/ticketaka/manifests.git',
+  branch: 'main',
+  /** Namespace of Argo CD itself. */
+  namespace: 'argocd',
+  /** Each environment is a cluster with an Argo CD of its own, which knows it by this address. */
+  cluster: 'https://kubernetes.default.svc',
+  /** Slack channel that hears of every environment; `deploy-prod` for prod. */
+  channel: (environment: string) => `deploy-${environment}`,
+} as const;
+
+/** Projects: the one that may only make Applications, and the one that may make what the platform is made of. */
+export const projects = { root: 'ticketaka-root', platform: 'ticketaka' } as const;
+
+/** What belongs to everybody is there, and healthy, before the services come. */
+export const waves = { shared: '-1', service: '0' } as const;

@@ -1,0 +1,109 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+import { readObjects } from '../difference/read-objects.ts';
+import { applyImages } from '../test/apply-images.ts';
+import { digestOf } from '../test/manifest-repository.ts';
+import { silentContext, temporaryDirectory } from '../test/sandbox.ts';
+import * as render from '../verbs/render.ts';
+import { imagesOf, isImageOf, nameOfImage } from './containers.ts';
+import { newKustomization, readReleases } from './kustomization.ts';
+import { ownerOf } from './owner.ts';
+import { paths, sharedFolder } from './paths.ts';
+import { clusterEnvironments, renderEnvironment, serviceNames } from './render-environment.ts';
+import { foldersOf, yamlOf } from './tree.ts';
+import { writeFolders } from './write-folders.ts';
+
+const keyOf = (object: { kind: string; metadata: { name: string; namespace?: string } }) =>
+  `${object.kind} ${object.metadata.namespace ?? ''}/${object.metadata.name}`;
+
+/** The resources that kustomize would find from a folder on: files, and kustomizations of folders. */
+async function resourcesFrom(folder: string): Promise<string[]> {
+  const { resources } = parse(await readFile(join(folder, 'kustomization.yaml'), 'utf8')) as { resources: string[] };
+  const found = await Promise.all(
+    resources.map(async (name) => (name.endsWith('.yaml') ? [join(folder, name)] : resourcesFrom(join(folder, name)))),
+  );
+  return found.flat();
+}
+
+describe.each(clusterEnvironments)('the layout of %s', (environment) => {
+  it('holds every rendered object once, in files that a kustomization lists', async () => {
+    await using directory = await temporaryDirectory();
+    const objects = await renderEnvironment(environment);
+    await writeFolders(directory.path, environment, foldersOf({ environment, services: serviceNames, objects }));
+    const base = join(directory.path, paths.environment(environment));
+    expect((await readObjects(base)).map(keyOf).toSorted()).toEqual(objects.map(keyOf).toSorted());
+    for (const owner of await readdir(base)) {
+      const manifests = join(base, owner, 'manifests');
+      const files = (await readdir(manifests)).filter((name) => name !== 'kustomization.yaml');
+      expect(await resourcesFrom(manifests)).toEqual(files.toSorted().map((name) => join(manifests, name)));
+    }
+  });
+
+  it('runs, with the images that are released, nothing of ours that is not pinned', async () => {
+    const objects = await renderEnvironment(environment);
+    for (const service of serviceNames) {
+      const own = objects.filter((object) => ownerOf(object, serviceNames) === service);
+      const name =
+        imagesOf(own)
+          .map(nameOfImage)
+          .find((image) => isImageOf(service, image)) ?? '';
+      const image = { repository: `registry.example/${service}`, tag: 'v1', digest: digestOf('a') };
+      const releases = readReleases(newKustomization(service, [{ name, image }]), 'kustomization.yaml');
+      const images = imagesOf(applyImages(own, releases)).filter((each) => isImageOf(service, nameOfImage(each)));
+      expect(images.length).toBeGreaterThan(0);
+      expect(new Set(images)).toEqual(new Set([`registry.example/${service}:v1@${digestOf('a')}`]));
+    }
+  });
+});
+
+/** Whose an object of this name and label is, where there are `mail` and `mail-archive`. */
+function ownerNamed(name: string, label?: string): string {
+  const metadata = { name, ...(label && { labels: { 'app.kubernetes.io/name': label } }) };
+  return ownerOf({ apiVersion: 'v1', kind: 'Service', metadata }, ['mail', 'mail-archive']);
+}
+
+describe('a folder of the layout', () => {
+  const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'auth-api' } };
+  const pod = { ...service, spec: { containers: [{ image: 'ghcr.io/ticketaka/auth:unreleased' }] } };
+  const folders = (object: typeof service) => foldersOf({ environment: 'dev', services: ['auth'], objects: [object] });
+
+  it('that runs an image has no kustomization until its first release, and keeps that when it is rendered again', async () => {
+    await using directory = await temporaryDirectory();
+    expect(await writeFolders(directory.path, 'dev', folders(service))).toEqual({ removed: [], waiting: [] });
+    expect(await writeFolders(directory.path, 'dev', folders(pod))).toEqual({ removed: [], waiting: ['auth'] });
+    const base = join(directory.path, 'environments/dev/auth');
+    expect(await readdir(base)).toEqual(['manifests']);
+  });
+
+  it('goes when nothing declares its service any more', async () => {
+    await using directory = await temporaryDirectory();
+    await writeFolders(directory.path, 'dev', folders(pod));
+    const { removed } = await writeFolders(directory.path, 'dev', []);
+    expect(removed).toEqual(['auth']);
+    expect(await readdir(join(directory.path, 'environments/dev'))).toEqual([]);
+  });
+
+  it('belongs to the service that the label names, or else the longest that begins the name', () => {
+    expect(ownerNamed('mail-archive-api')).toBe('mail-archive');
+    expect(ownerNamed('mail-api')).toBe('mail');
+    expect(ownerNamed('mailbox')).toBe(sharedFolder);
+    expect(ownerNamed('anything', 'mail')).toBe('mail');
+    expect(ownerNamed('mail-alerts', 'platform')).toBe(sharedFolder);
+  });
+});
+
+describe('the YAML of the layout', () => {
+  it('quotes what Kubernetes would read as something else than text', () => {
+    const data = { a: 'on', b: '1:30', c: 'no', d: '0x1f', e: '1e3', f: 'null', g: '2026-01-01', h: '' };
+    expect(parse(yamlOf([{ data }]), { version: '1.1' })).toEqual({ data });
+    expect(yamlOf([{ data }])).toContain('a: "on"');
+  });
+});
+
+describe('render', () => {
+  it('knows no environment of a laptop', async () => {
+    await expect(render.run(['--env', 'local'], silentContext())).rejects.toMatchObject({ ending: 'usage' });
+  });
+});
