@@ -19,6 +19,13 @@ export const dev: ClusterEnvironment = {
   },
   cluster: {
     ...prod.cluster,
+    monitoring: {
+      ...prod.cluster.monitoring,
+      // Nobody is woken for it.
+      slack: { critical: '#ticketaka-dev', warning: '#ticketaka-dev' },
+      email: { ...prod.cluster.monitoring.email, to: 'developers@ticketaka.example' },
+      grafana: 'https://grafana.dev.ticketaka.example',
+    },
     publicUrl: 'https://dev.ticketaka.example',
     logLevel: 'debug',
     zones: false,

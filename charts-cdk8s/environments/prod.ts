@@ -46,7 +46,6 @@ export const prod: ClusterEnvironment = {
         user: 'alerts',
       },
       grafana: 'https://grafana.ticketaka.example',
-      tracedPercentage: 1,
     },
     broker: {
       resources: { requests: { cpu: '2', memory: '4Gi' }, limits: { cpu: '4', memory: '4Gi' } },

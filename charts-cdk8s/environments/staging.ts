@@ -19,6 +19,13 @@ export const staging: ClusterEnvironment = {
   },
   cluster: {
     ...prod.cluster,
+    monitoring: {
+      ...prod.cluster.monitoring,
+      // Nobody is woken for it.
+      slack: { critical: '#ticketaka-staging', warning: '#ticketaka-staging' },
+      email: { ...prod.cluster.monitoring.email, to: 'developers@ticketaka.example' },
+      grafana: 'https://grafana.staging.ticketaka.example',
+    },
     publicUrl: 'https://staging.ticketaka.example',
     maxReplicas: 4,
     secrets: { store: prod.cluster.secrets.store, path: 'ticketaka/staging' },

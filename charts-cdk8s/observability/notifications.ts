@@ -37,7 +37,6 @@ export class Notifications extends Construct {
     });
     // One message for what is wrong with one service, however many workloads and replicas say so.
     const grouping = { groupBy: ['alertname', 'service'], groupInterval: '5m' };
-    const hears = (severity: Severity) => [{ name: 'severity', matchType: '=' as const, value: severity }];
     // Two objects: within one, the fields of the routes below the first are not in the schema, and so in no check.
     manifest(
       this,
@@ -122,6 +121,10 @@ export class Notifications extends Construct {
       }),
     );
   }
+}
+
+function hears(severity: Severity) {
+  return [{ name: 'severity', matchType: '=' as const, value: severity }];
 }
 
 interface Match {

@@ -23,7 +23,7 @@ export interface ObservabilityOptions {
 export function addObservability({ scopes, environment, topology }: ObservabilityOptions): void {
   for (const service of topology.services) {
     const scope = scopes.of(service.name);
-    const groups = rulesOfService(topology, service);
+    const groups = rulesOfService(topology, service, environment);
     new AlertRules(scope, `alerts-${service.name}`, { name: service.name, groups });
     new DashboardFile(scope, `dashboard-${service.name}`, { spec: serviceDashboard(topology, service) });
   }

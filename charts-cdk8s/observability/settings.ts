@@ -12,8 +12,6 @@ export interface Monitoring {
   };
   /** Where people see Grafana. */
   readonly grafana: string;
-  /** Part of the requests that are traced, in percent. Needs a collector, see `cluster.traces`. */
-  readonly tracedPercentage: number;
 }
 
 /** The secret beside the notifications' configuration, which External Secrets fills. */

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { environments } from '@ticketaka/charts/environments/index';
 import { rulesOfPlatform, rulesOfService } from '@ticketaka/charts/observability/rules/index';
 import { isAlert } from '@ticketaka/charts/observability/rules/rule';
 import { services } from '@ticketaka/charts/services';
@@ -14,7 +15,7 @@ const alerts = groups.flatMap(({ rules }) => rules).filter(isAlert);
 function rulesOf(service?: string) {
   const some = topology.services.filter(({ name }) => service === undefined || name === service);
   const shared = service === undefined ? rulesOfPlatform(topology) : [];
-  return [...some.flatMap((one) => rulesOfService(topology, one)), ...shared];
+  return [...some.flatMap((one) => rulesOfService(topology, one, environments.prod)), ...shared];
 }
 
 beforeAll(() => ensurePromtool(), 180_000);

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { environments } from '@ticketaka/charts/environments/index';
 import { runbookFile } from '@ticketaka/charts/observability/names';
 import { rulesOfPlatform, rulesOfService } from '@ticketaka/charts/observability/rules/index';
 import { isAlert } from '@ticketaka/charts/observability/rules/rule';
@@ -11,7 +12,7 @@ const root = join(import.meta.dirname, '../..');
 const folder = join(root, 'docs/operations');
 const topology = topologyOf(services);
 const alerts = [
-  ...topology.services.flatMap((service) => rulesOfService(topology, service)),
+  ...topology.services.flatMap((service) => rulesOfService(topology, service, environments.prod)),
   ...rulesOfPlatform(topology),
 ]
   .flatMap(({ rules }) => rules)

@@ -5,18 +5,18 @@ import type { DashboardSpec, PanelSpec } from './panels.ts';
 const rate = '$__rate_interval';
 const vhost = { vhost: 'ticketaka' };
 
+function of(metric: string, names: readonly string[]): string {
+  return `max by (queue) (rabbitmq_detailed_${metric}${matching({ ...vhost, queue: oneOf(names) })})`;
+}
+
+function perQueue(title: string, description: string, expr: string): PanelSpec {
+  return { title, description, unit: 'short', queries: [{ expr, legend: '{{queue}}' }] };
+}
+
 /** RabbitMQ by its own metrics: each queue of the declarations, and the nodes. */
 export function queuesDashboard({ services }: Topology): DashboardSpec {
   const queues = services.flatMap(({ consumes }) => consumes.map(({ queue }) => queue));
   const streams = services.flatMap(({ follows }) => follows.map(({ stream }) => stream));
-  const of = (metric: string, names: readonly string[]) =>
-    `max by (queue) (rabbitmq_detailed_${metric}${matching({ ...vhost, queue: oneOf(names) })})`;
-  const perQueue = (title: string, description: string, expr: string): PanelSpec => ({
-    title,
-    description,
-    unit: 'short',
-    queries: [{ expr, legend: '{{queue}}' }],
-  });
   const dead = queues.map((queue) => `${queue}.dead`);
   return {
     name: 'queues',

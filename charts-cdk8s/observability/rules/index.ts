@@ -1,4 +1,5 @@
 import type { Service } from '@ticketaka/platform/contract';
+import type { ClusterEnvironment } from '../../environment.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { burnRateGroups } from './burn-rate.ts';
 import { catalogueGroup } from './catalogue.ts';
@@ -16,12 +17,16 @@ const particular: Readonly<Record<string, (service: Service) => RuleGroup>> = {
 };
 
 /** Rules about one service. */
-export function rulesOfService(topology: Topology, service: Service): readonly RuleGroup[] {
+export function rulesOfService(
+  topology: Topology,
+  service: Service,
+  environment: ClusterEnvironment,
+): readonly RuleGroup[] {
   const workloads = topology.workloads.filter((workload) => workload.service === service);
   const more = particular[service.name];
   return [
     ...workloads.filter(({ kind }) => kind === 'http').flatMap(burnRateGroups),
-    presenceGroup(service, workloads),
+    presenceGroup(service, workloads, environment),
     dependencyGroup(service),
     ...(more ? [more(service)] : []),
   ];

@@ -2,19 +2,21 @@ import { namespace } from '../../names.ts';
 import { matching, oneOf } from '../promql.ts';
 import { alert, type RuleGroup } from './rule.ts';
 
+/** Each node tells of the queues that it leads; after a change of leaders two may, for one scrape. */
+function perQueue(metric: string, labels: Readonly<Record<string, string>>): string {
+  return `max by (queue) (rabbitmq_detailed_${metric}${matching({ vhost: 'ticketaka', ...labels })})`;
+}
+
 /** Queues of every service; whose they are is told by their names. */
 export function queueGroup(queues: readonly string[]): RuleGroup {
   const live = { queue: oneOf(queues) };
-  // Each node tells of the queues that it leads; after a change of leaders two may, for one scrape.
-  const of = (metric: string, labels: Readonly<Record<string, string>>) =>
-    `max by (queue) (rabbitmq_detailed_${metric}${matching({ vhost: 'ticketaka', ...labels })})`;
   return {
     name: 'platform.queues',
     rules: [
       alert({
         name: 'DeadLetters',
         severity: 'warning',
-        expr: `${of('queue_messages_ready', { queue: '~.+\\.dead' })} > 0`,
+        expr: `${perQueue('queue_messages_ready', { queue: '~.+\\.dead' })} > 0`,
         for: '5m',
         summary: '{{ $value }} messages lie in {{ $labels.queue }}',
         description: 'They could not be handled and nobody will try again by itself. Nothing is lost.',
@@ -23,7 +25,7 @@ export function queueGroup(queues: readonly string[]): RuleGroup {
       alert({
         name: 'QueueBacklog',
         severity: 'warning',
-        expr: `${of('queue_messages_ready', live)} > 1000 and ${of('queue_messages_ready', live)} >= max by (queue) (rabbitmq_detailed_queue_messages_ready${matching({ vhost: 'ticketaka', ...live })} offset 10m)`,
+        expr: `${perQueue('queue_messages_ready', live)} > 1000 and ${perQueue('queue_messages_ready', live)} >= max by (queue) (rabbitmq_detailed_queue_messages_ready${matching({ vhost: 'ticketaka', ...live })} offset 10m)`,
         for: '10m',
         summary: '{{ $value }} messages wait in {{ $labels.queue }}, and they do not get fewer',
         description: 'More comes in than is handled.',
@@ -32,7 +34,7 @@ export function queueGroup(queues: readonly string[]): RuleGroup {
       alert({
         name: 'QueueWithoutConsumer',
         severity: 'critical',
-        expr: `${of('queue_consumers', live)} == 0`,
+        expr: `${perQueue('queue_consumers', live)} == 0`,
         for: '5m',
         summary: 'Nobody consumes {{ $labels.queue }}',
         description: 'Messages are kept, and nothing happens with them.',

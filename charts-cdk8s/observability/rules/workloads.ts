@@ -1,19 +1,25 @@
 import { type Service, usesBroker } from '@ticketaka/platform/contract';
+import type { ClusterEnvironment } from '../../environment.ts';
+import { replicasOf } from '../../replicas.ts';
 import type { WorkloadNode } from '../../topology/topology.ts';
 import { labelsOf } from '../objectives.ts';
 import { matching } from '../promql.ts';
 import { type AlertingRule, alert, type RuleGroup } from './rule.ts';
 
 /** Whether a workload is there, as often as it should be, and not busy with itself. */
-export function presenceGroup(service: Service, workloads: readonly WorkloadNode[]): RuleGroup {
-  return { name: `${service.name}.presence`, rules: workloads.flatMap((workload) => presence(service, workload)) };
+export function presenceGroup(
+  service: Service,
+  workloads: readonly WorkloadNode[],
+  environment: ClusterEnvironment,
+): RuleGroup {
+  const rules = workloads.flatMap((workload) => presence(workload, replicasOf(workload, environment).min));
+  return { name: `${service.name}.presence`, rules };
 }
 
-function presence(service: Service, workload: WorkloadNode): AlertingRule[] {
+function presence(workload: WorkloadNode, min: number): AlertingRule[] {
   const labels = labelsOf(workload);
-  const min = service.workloads[labels.workload]?.scale.min ?? 1;
   const there = `(count(process_start_time_seconds${matching(labels)}) or vector(0))`;
-  const common = { labels, dashboard: service.name };
+  const common = { labels, dashboard: labels.service };
   const missing = alert({
     ...common,
     name: 'ReplicasMissing',

@@ -7,15 +7,16 @@ import type { Metrics } from '../metrics/index.ts';
  * says what `/readyz` says.
  */
 export function showHealth(health: Pick<Health, 'report'>, { registry }: Pick<Metrics, 'registry'>): void {
-  new Gauge({
+  const gauge = new Gauge({
     name: 'ticketaka_health_part_up',
     help: 'Whether a part that the process stands on is there; a vital one takes it out of service',
     labelNames: ['part', 'vital'],
-    registers: [registry],
+    registers: [],
     collect() {
       this.reset();
       for (const [part, { state, vital }] of Object.entries(health.report().parts))
         this.set({ part, vital: String(vital) }, state === 'up' ? 1 : 0);
     },
   });
+  registry.registerMetric(gauge);
 }
