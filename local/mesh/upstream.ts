@@ -49,6 +49,16 @@ export function send(request: MeshRequest, options: SendOptions): Promise<Incomi
   let connectTimer: NodeJS.Timeout | undefined;
   const onAbort = () => outgoing.destroy(new Error('ended by the mesh'));
   const settle = () => clearTimeout(connectTimer);
+  /**
+   * After an answer that came before the end of the body. Node's client never asks for more of it then, and the client's
+   * next request would wait behind it for ever: the rest is thrown away, and the connection with it.
+   */
+  const stopSending = () => {
+    if (outgoing.writableEnded || body === undefined || body instanceof Uint8Array) return;
+    body.unpipe(outgoing);
+    body.resume();
+    outgoing.destroy();
+  };
 
   outgoing.once('socket', (socket) => {
     connected = !socket.connecting;
@@ -62,6 +72,7 @@ export function send(request: MeshRequest, options: SendOptions): Promise<Incomi
   outgoing.once('response', (response) => {
     settle();
     response.once('close', () => signal.removeEventListener('abort', onAbort));
+    response.once('end', stopSending);
     resolve(response);
   });
   outgoing.on('error', (error) => {

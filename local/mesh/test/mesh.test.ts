@@ -43,6 +43,9 @@ describe('mesh', () => {
         response.once('close', () => streamEnded.resolve());
       } else if (request.url === '/open/slow') {
         request.once('close', () => response.end());
+      } else if (request.url === '/open/early') {
+        response.writeHead(413).end();
+        request.resume();
       } else void echo(request, response);
     });
     const partner = await startUpstream((request, response) => void echo(request, response));
@@ -109,6 +112,14 @@ describe('mesh', () => {
       });
       expect(seen(chunkedGet.body)).toMatchObject({ body: 'abc', headers: { 'transfer-encoding': 'chunked' } });
       expect(seen((await ask(mesh.gateway, '/open/a', { method: 'POST' })).body).body).toBe('');
+    });
+
+    it('goes on with the next request after an answer that came before the end of the body', async () => {
+      const size = 20_000_000;
+      const head = `POST /open/early HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${size}\r\n\r\n`;
+      const next = 'GET /open/next HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
+      const answers = await askRaw(mesh.gateway, head + ' '.repeat(size) + next);
+      expect(answers.match(/(?<=^HTTP\/1.1 )\d+/gm)).toEqual(['413', '200']);
     });
 
     it('answers a protected route without a token by the direct response', async () => {
