@@ -4,13 +4,31 @@ import { environments } from '../environments/index.ts';
 import { render } from '../render.ts';
 import { services } from '../services.ts';
 import { fixtureJwks } from '../test/fixtures.ts';
+import { topologyOf } from '../topology/topology.ts';
 import { dashboardLabel } from './names.ts';
 import { syntaxError } from './promql-syntax.ts';
 import { queriesIn } from './queries.ts';
+import { rulesOfPlatform, rulesOfService } from './rules/index.ts';
+import { isAlert } from './rules/rule.ts';
 import { notificationSecret } from './settings.ts';
 
 const { objects } = render({ environment: 'prod', jwks: fixtureJwks });
 const ofKind = (kind: string) => objects.filter((object) => object.kind === kind);
+
+const Matches = z.array(z.looseObject({ name: z.string(), value: z.string() }));
+const Inhibition = z.looseObject({ sourceMatch: Matches, targetMatch: Matches });
+
+/** `(Error|Latency)Budget|Other`: the names that the pattern is for. */
+function namesOf(pattern: string): string[] {
+  const [, before = '', choices, after = ''] = /^([^()]*)\(([^()]*)\)(.*)$/.exec(pattern) ?? [];
+  if (choices === undefined) return pattern.split('|');
+  const begin = before.slice(0, before.lastIndexOf('|') + 1);
+  const start = before.slice(begin.length);
+  const end = after.indexOf('|', after.lastIndexOf(')') + 1);
+  const [rest, others] = end === -1 ? [after, ''] : [after.slice(0, end), after.slice(end + 1)];
+  const expanded = choices.split('|').flatMap((choice) => namesOf(start + choice + rest));
+  return [...begin.split('|'), ...expanded, ...others.split('|')].filter((name) => name !== '');
+}
 
 describe('what watches a cluster', () => {
   it('is nowhere but in clusters', () => {
@@ -90,6 +108,20 @@ describe('what watches a cluster', () => {
     expect(config).not.toContain('hooks.slack.com');
     const filled = ofKind('ExternalSecret').find(({ metadata }) => metadata.name === notificationSecret.name);
     expect(JSON.stringify(filled?.spec)).toContain(notificationSecret.smtpPassword);
+  });
+
+  it('keeps back alerts that there are, by labels that they have', () => {
+    const alerts = [
+      ...services.flatMap((service) => rulesOfService(topologyOf(services), service, environments.prod)),
+      ...rulesOfPlatform(topologyOf(services)),
+    ].flatMap(({ rules }) => rules.filter(isAlert));
+    const Config = z.looseObject({ inhibitRules: z.array(Inhibition).optional() });
+    const inhibitions = ofKind('AlertmanagerConfig').flatMap(({ spec }) => Config.parse(spec).inhibitRules ?? []);
+    expect(inhibitions.length).toBeGreaterThan(3);
+    for (const { sourceMatch, targetMatch } of inhibitions)
+      for (const { name, value } of [...sourceMatch, ...targetMatch])
+        for (const one of name === 'alertname' ? namesOf(value) : [])
+          expect([one, alerts.some(({ alert }) => alert === one)]).toEqual([one, true]);
   });
 
   it('asks the sidecar agent, which answers beside mutual TLS, for each pod once', () => {

@@ -26,7 +26,7 @@ export class WorkloadScraping extends Construct {
         spec: {
           namespaceSelector: { matchNames: [namespace, ingress.namespace] },
           // Whoever has a sidecar: the injector adds this label.
-          selector: { matchExpressions: [{ key: 'security.istio.io/tlsMode', operator: 'Exists' }] },
+          selector: { matchExpressions: [{ key: 'service.istio.io/canonical-name', operator: 'Exists' }] },
           // By these the figures of a canary are told from those of the revision before: to the mesh they are one workload.
           podTargetLabels: ['app', 'rollouts-pod-template-hash'],
           podMetricsEndpoints: [
