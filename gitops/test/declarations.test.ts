@@ -82,7 +82,7 @@ const objectsIn = (out: string) => out.split('\n').filter((line) => /^[+~-] /.te
 
 describe('a new folder of a service', () => {
   it('brings every resource that the service needs, and nothing else', async () => {
-    const { code, out } = await copy.gitops('diff', '--env', 'prod');
+    const { code, out } = await copy.gitops(['diff', '--env', 'prod']);
     expect(code).toBe(1);
     const changes = objectsIn(out);
     expect(changes.filter((line) => line.startsWith('- '))).toEqual([]);
@@ -118,7 +118,7 @@ describe('a new route', () => {
   it('changes its routes and policies, and nothing else', async () => {
     await copy.commit('Add the weather');
     await copy.write('services/weather/api.ts', apiOf(readTomorrow));
-    const { code, out } = await copy.gitops('diff', '--env', 'prod');
+    const { code, out } = await copy.gitops(['diff', '--env', 'prod']);
     expect(code).toBe(1);
     expect(objectsIn(out)).toEqual([
       '~ AuthorizationPolicy istio-ingress/weather-edge',
@@ -135,7 +135,7 @@ describe('what is rendered into the manifest repository', () => {
   it('comes from a commit, which its own commit names, and the second time there is nothing to do', async () => {
     await using repository = await manifestRepository([]);
     await copy.write('services/weather/api.ts', apiOf(readTomorrow));
-    const rendered = () => copy.gitops('render', '--env', 'dev', '--env', 'prod', '--repository', repository.url);
+    const rendered = () => copy.gitops(['render', '--env', 'dev', '--env', 'prod', '--repository', repository.url]);
     await copy.commit('Foresee tomorrow');
     expect(await rendered()).toMatchObject({
       code: 0,
@@ -147,7 +147,11 @@ describe('what is rendered into the manifest repository', () => {
     );
     expect(await repository.git('show', 'main:argocd/prod/weather.yaml')).toContain('name: prod-weather');
     expect(await rendered()).toMatchObject({ code: 0, out: expect.stringContaining('nothing to do') });
-    expect((await copy.gitops('diff', '--env', 'prod', '--repository', repository.url)).code).toBe(0);
+    expect((await copy.gitops(['diff', '--env', 'prod', '--repository', repository.url])).code).toBe(0);
+    const named = { GITOPS_REPOSITORY: repository.url };
+    expect(await copy.gitops(['render', '--env', 'dev'], named)).toMatchObject({
+      out: expect.stringContaining('nothing to do'),
+    });
     await copy.write('services/weather/api.ts', apiOf(''));
     expect(await rendered()).toMatchObject({ code: 6, said: expect.stringContaining('services/weather/api.ts') });
     expect(await repository.subjects()).toHaveLength(3);

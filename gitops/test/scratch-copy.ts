@@ -17,7 +17,7 @@ export interface ScratchCopy extends AsyncDisposable {
   link(name: string): Promise<void>;
   commit(message: string): Promise<void>;
   /** Runs the command line of the copy. */
-  gitops(...args: string[]): Promise<Ran>;
+  gitops(args: readonly string[], variables?: Readonly<Record<string, string>>): Promise<Ran>;
 }
 
 /** A repository of its own with the files as they are in the working tree, for a test that changes them. */
@@ -55,10 +55,10 @@ export async function scratchCopy(): Promise<ScratchCopy> {
       await write(path, text.replace(from, to));
     },
     link: (name) => symlink(`../../services/${name}`, join(root, 'node_modules/@ticketaka', name)),
-    gitops: async (...args) => {
+    gitops: async (args, variables = {}) => {
       const run = promisify(execFile)(process.execPath, [join(root, 'gitops/main.ts'), ...args], {
         cwd: root,
-        env: environment,
+        env: { ...environment, ...variables },
         maxBuffer: 64 * 1024 * 1024,
       });
       return run.then(

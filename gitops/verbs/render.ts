@@ -13,10 +13,11 @@ import { repositoryFrom, repositoryHelp, repositoryOptions } from './repository-
 export const help = `Writes what the clusters should run, from the services' declarations.
 
 npm run gitops -- render [--env <name>]... [--out <directory>]
-npm run gitops -- render [--env <name>]... --repository <url>
+npm run gitops -- render [--env <name>]... --repository <url>     (or with GITOPS_REPOSITORY)
 
   --env <name>         only this environment; several are allowed (default: ${clusterEnvironments.join(', ')})
-  --out <directory>    where to write (default: gitops/dist), in the layout of the manifest repository
+  --out <directory>    where to write, in the layout of the manifest repository (default: gitops/dist, if no repository
+                       is named)
 ${repositoryHelp}
   --allow-dirty        push although there are changes that are not committed: nobody can render the same again
 
@@ -38,7 +39,9 @@ export async function run(args: readonly string[], context: Context): Promise<nu
   });
   if (positionals.length > 0) throw new Failure('usage', `what is '${positionals.join(' ')}'?`);
   const names = (values.env ?? clusterEnvironments).map(environmentName);
-  if (values.repository === undefined) {
+  // As for every verb the variable names the repository; but who says --out wants files.
+  const remote = values.repository ?? (values.out === undefined ? context.environment['GITOPS_REPOSITORY'] : undefined);
+  if (!remote) {
     if (values['dry-run']) throw new Failure('usage', '--dry-run goes with --repository; diff shows what would change');
     const out = values.out ?? join(codeRoot, 'gitops/dist');
     for (const name of names) await write(out, name, context);
