@@ -11,17 +11,6 @@ export interface FuzzAnswer {
 /** Generous: a process that takes this long is stuck. */
 const deadlineMs = 15_000;
 
-const largeBytes = 100_000;
-
-/** Kept open, since who is told to close may do so before the other side has read the answer. */
-class OwnConnection implements Disposable {
-  readonly agent = new Agent({ keepAlive: true });
-
-  [Symbol.dispose](): void {
-    this.agent.destroy();
-  }
-}
-
 /** Sends requests as they are, over kept connections. */
 export class FuzzClient implements Disposable {
   readonly #gateway: URL;
@@ -33,11 +22,8 @@ export class FuzzClient implements Disposable {
 
   /** @throws Error when no answer came, or not in time */
   async send({ method, target, headers, body, chunked }: FuzzRequest, token?: string): Promise<FuzzAnswer> {
-    // What is answered before its end may hold up what comes after it on its connection.
-    using own = new OwnConnection();
-    const agent = body && body.length > largeBytes ? own.agent : this.#agent;
     const sent = httpRequest({
-      agent,
+      agent: this.#agent,
       host: this.#gateway.hostname,
       port: this.#gateway.port,
       method,
