@@ -14,6 +14,7 @@ import { MeshChart } from './mesh-chart.ts';
 import { broker, ingress, namespace, selectorLabels } from './names.ts';
 import { fileNameOf } from './order.ts';
 import { services as allServices } from './services.ts';
+import { withSyncWave } from './sync-waves.ts';
 import { type Topology, topologyOf } from './topology/topology.ts';
 
 export type { KubernetesObject } from './checks/kubernetes-object.ts';
@@ -57,7 +58,8 @@ export function render({ environment, jwks, services = allServices }: RenderOpti
   // Sorted, so that what lists services does so in one order.
   const topology = topologyOf(services.toSorted((a, b) => (a.name < b.name ? -1 : 1)));
   const chart = new MeshChart(new App(), place.name, { environment: place, jwks, topology });
-  const objects = chart.objects().toSorted(byFileAndName);
+  const rendered = chart.objects().toSorted(byFileAndName);
+  const objects = isCluster(place) ? rendered.map(withSyncWave) : rendered;
   const problems = objects.flatMap(schemaProblems);
   // The analysis reads fields, so it needs objects whose fields are right.
   if (problems.length === 0) problems.push(...analyze(objects, podsOf(topology)));

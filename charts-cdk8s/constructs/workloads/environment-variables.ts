@@ -22,7 +22,7 @@ export function volumeNameOf(variable: string): string {
 
 /** The variables of a workload's container, sorted by name. Secrets are references to the Secret of the workload's name. */
 export function environmentVariables(workload: WorkloadNode, environment: ClusterEnvironment): IEnvVar[] {
-  const { token, cluster } = environment;
+  const { token, cluster, trustedProxies } = environment;
   const settings = settingsOf(workload.name, environment);
   const asksForTokens = Object.values(workload.service.api?.routes ?? {}).some(needsToken);
   const plain: Readonly<Record<string, string>> = {
@@ -31,6 +31,8 @@ export function environmentVariables(workload: WorkloadNode, environment: Cluste
     ADMIN_PORT: String(ports.admin),
     LOG_LEVEL: cluster.logLevel,
     PUBLIC_URL: cluster.publicUrl,
+    // The gateway is one itself.
+    TRUSTED_PROXIES: String(trustedProxies + 1),
     ...(workload.kind === 'http' && { PORT: String(ports.app) }),
     ...(asksForTokens && {
       JWKS_FILE: join(mounts.jwks, 'jwks.json'),
