@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { analysisRun, application, digest, rollout } from '../test/argo-objects.ts';
+import { analysisRun, application, rollout } from '../test/argo-objects.ts';
+import { digestOf } from '../test/manifest-repository.ts';
 import { analysisRunSchema, applicationSchema, rolloutSchema } from './objects.ts';
 import { judge } from './verdict.ts';
 
@@ -87,15 +88,15 @@ describe('the verdict on a deployment', () => {
   it('waits for the image that is to come, whatever became of the one before', () => {
     const before = deployment({
       applications: [application('auth', 'degraded')],
-      rollouts: [rollout('auth', 'aborted', digest('a'))],
+      rollouts: [rollout('auth', 'aborted', digestOf('a'))],
       analysisRuns: [analysisRun('auth', 'Failed')],
     });
     expect(judge(before).verdict).toBe('failed');
-    expect(judge(before, { digest: digest('b') }).verdict).toBe('progressing');
+    expect(judge(before, { digest: digestOf('b') }).verdict).toBe('progressing');
     const after = deployment({
       applications: [application('auth', 'degraded')],
-      rollouts: [rollout('auth', 'aborted', digest('b'))],
+      rollouts: [rollout('auth', 'aborted', digestOf('b'))],
     });
-    expect(judge(after, { digest: digest('b') }).verdict).toBe('failed');
+    expect(judge(after, { digest: digestOf('b') }).verdict).toBe('failed');
   });
 });

@@ -1,11 +1,10 @@
 import type { PlayedObject } from './kubernetes-api.ts';
+import { digestOf } from './manifest-repository.ts';
 
 /** Objects as Argo CD 3.5 and Argo Rollouts 1.9 write them, of which only what is read, and a little more. */
 
 const apiVersion = 'argoproj.io/v1alpha1';
 const labels = (service: string) => ({ 'app.kubernetes.io/part-of': 'ticketaka', 'app.kubernetes.io/name': service });
-
-export const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
 
 type Application =
   | 'healthy'
@@ -83,7 +82,7 @@ const rolloutStatus: Readonly<Record<Rollout, object>> = {
   new: {},
 };
 
-export function rollout(service: string, state: Rollout, image = digest('b')): PlayedObject {
+export function rollout(service: string, state: Rollout, image = digestOf('b')): PlayedObject {
   const steps = [{ setWeight: 5 }, { analysis: { templates: [] } }, { pause: {} }, { setWeight: 50 }];
   return {
     apiVersion,

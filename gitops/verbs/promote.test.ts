@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { paths } from '../layout/paths.ts';
+import { application, rollout } from '../test/argo-objects.ts';
+import { PlayedKubernetesApi } from '../test/kubernetes-api.ts';
 import { digestOf, type ManifestRepository, manifestRepository } from '../test/manifest-repository.ts';
 import { runVerb } from '../test/sandbox.ts';
 import * as bump from './bump.ts';
@@ -78,5 +80,26 @@ describe('promote', () => {
       said: expect.stringContaining('dev runs no mail'),
     });
     expect((await repository.subjects())[0]).toBe('Release auth v-a to dev');
+  });
+
+  it('asks the cluster, when it is told to, and promotes nothing whose canary was aborted', async () => {
+    await using repository = await manifestRepository(['auth', 'mail']);
+    await using api = await PlayedKubernetesApi.start();
+    await released(repository, 'auth', 'b');
+    await released(repository, 'mail', 'c');
+    const asked = () => promoted(repository, 'dev', 'staging', '--require-healthy', '--kubeconfig', api.kubeconfig);
+    api.put(application('auth', 'degraded'), rollout('auth', 'aborted', digestOf('b')), application('mail', 'healthy'));
+    expect(await asked()).toMatchObject({
+      code: 5,
+      said: expect.stringContaining(
+        'auth is failed (Application prod-auth: Degraded, Synced; Rollout auth-api: Aborted)',
+      ),
+    });
+    api.put(application('auth', 'healthy'), rollout('auth', 'healthy', digestOf('a')));
+    expect(await asked()).toMatchObject({ code: 5, said: expect.stringContaining('Rollout auth-api: Waiting') });
+    expect((await repository.subjects())[0]).toBe('Release mail v-c to dev');
+    api.put(rollout('auth', 'healthy', digestOf('b')));
+    expect((await asked()).code).toBe(0);
+    expect(await imagesIn(repository, 'staging', 'auth')).toContain(digestOf('b'));
   });
 });

@@ -16,21 +16,37 @@ npm run gitops -- promote <from> <to> [<service>...]
 
   <from> <to>          dev staging, or staging prod
   <service>...         only these (default: every service that <from> runs)
+  --require-healthy    ask the cluster of <from> whether it runs these images, and well
+  --context <name>     that cluster's context in the kubeconfig (default: the current one)
+  --kubeconfig <file>  (default: KUBECONFIG, ~/.kube/config, or the pod's service account)
 ${repositoryHelp}
 
 One commit for each service, so that each can be rolled back alone; all in one push, or none.
-Exit code: 0 done, 2 usage, 3 repository out of reach, 4 refused, 5 somebody changed the same file.
+Exit code: 0 done, 2 usage, 3 repository or cluster out of reach, 4 refused, 5 not healthy, or somebody changed the same
+file.
 `;
 
 export async function run(args: readonly string[], context: Context): Promise<number> {
-  const { values, positionals } = parseOptions(args, repositoryOptions);
+  const { values, positionals } = parseOptions(args, {
+    ...repositoryOptions,
+    'require-healthy': { type: 'boolean', default: false },
+    context: { type: 'string' },
+    kubeconfig: { type: 'string' },
+  });
   const [first, second, ...services] = positionals;
   const { from, to } = checkStages(first, second);
   const only = services.map(serviceName);
   const { terminal } = context;
   const lines: string[] = [];
   const edit = async (checkout: Checkout) => {
-    for (const [service, image] of await imagesRun(checkout, from, only)) {
+    const images = await imagesRun(checkout, from, only);
+    if (values['require-healthy']) {
+      // Loaded here only: the client of Kubernetes is large.
+      const { requireHealthy } = await import('../cluster/require-healthy.ts');
+      terminal.progress(`asking the cluster of ${from}`);
+      await requireHealthy(images, { kubeconfig: values.kubeconfig, context: values.context });
+    }
+    for (const [service, image] of images) {
       const changed = await release(checkout, { environment: to, service }, image);
       lines.push(
         `${changed ? terminal.paint('green', 'promoted') : 'already there:'} ${service} ${describeImage(image)}`,
@@ -63,5 +79,5 @@ async function imagesRun(checkout: Checkout, environment: string, only: readonly
   );
   const missing = only.filter((service) => !found.some(([name, image]) => name === service && image));
   if (missing.length > 0) throw new Failure('conflict', `${environment} runs no ${missing.join(', no ')}`);
-  return found.flatMap(([service, image]) => (image ? [[service, image] as const] : []));
+  return new Map(found.flatMap(([service, image]) => (image ? [[service, image] as const] : [])));
 }

@@ -1,8 +1,9 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { analysisRun, application, digest, rollout } from '../test/argo-objects.ts';
+import { analysisRun, application, rollout } from '../test/argo-objects.ts';
 import { PlayedKubernetesApi, type PlayedObject } from '../test/kubernetes-api.ts';
+import { digestOf } from '../test/manifest-repository.ts';
 import { type RunOptions, runVerb, temporaryDirectory } from '../test/sandbox.ts';
 import * as status from './status.ts';
 
@@ -53,8 +54,8 @@ describe('status', () => {
 
   it('watches a canary to its end, and tells each change once', async () => {
     await using api = await PlayedKubernetesApi.start();
-    api.put(application('auth', 'out of sync'), rollout('auth', 'healthy', digest('a')));
-    const image = `ghcr.io/ticketaka/auth@${digest('b')}`;
+    api.put(application('auth', 'out of sync'), rollout('auth', 'healthy', digestOf('a')));
+    const image = `ghcr.io/ticketaka/auth@${digestOf('b')}`;
     const out: string[] = [];
     const watching = statusOf(api, ['auth', '--watch', '--image', image], { out });
     const told = () =>
