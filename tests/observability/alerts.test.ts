@@ -9,14 +9,11 @@ import { withFault } from './healthy.ts';
 import { checkRules, ensurePromtool, type RuleTest, testRules } from './promtool.ts';
 
 const topology = topologyOf(services);
-const groups = rulesOf();
+const groups = [
+  ...topology.services.flatMap((service) => rulesOfService(topology, service, environments.prod)),
+  ...rulesOfPlatform(topology),
+];
 const alerts = groups.flatMap(({ rules }) => rules).filter(isAlert);
-
-function rulesOf(service?: string) {
-  const some = topology.services.filter(({ name }) => service === undefined || name === service);
-  const shared = service === undefined ? rulesOfPlatform(topology) : [];
-  return [...some.flatMap((one) => rulesOfService(topology, one, environments.prod)), ...shared];
-}
 
 beforeAll(() => ensurePromtool(), 180_000);
 
@@ -50,7 +47,7 @@ describe('the rules', () => {
   });
 
   it.each(cases)('of a platform that $name', async ({ name, ...fault }) => {
-    await testRules(rulesOf(fault.service), [firing(name, fault)]);
+    await testRules(groups, [firing(name, fault)]);
   });
 
   it('have a case for every alert in each severity', () => {
