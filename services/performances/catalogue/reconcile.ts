@@ -29,10 +29,15 @@ export async function reconcile(
   const reading = db.kysely.transaction().setIsolationLevel('repeatable read').setAccessMode('read only');
   return await reading.execute(async (trx) => {
     const before: Before = { here: new Map(), removed: new Map(catalogue.removed) };
-    for (const id of catalogue.ids()) before.here.set(id, catalogue.versionOf(id));
-    const rows = await trx.selectFrom('performances').select(['id', 'version']).execute();
+    for (const id of catalogue.ids()) before.here.set(id, stampOf(catalogue, id));
+    const rows = await trx.selectFrom('performances').select(['id', 'version', 'updated_at']).execute();
     catalogue.setRankings(new Rankings(await readRankings(trx)), now());
-    const differing = rows.filter(({ id, version }) => before.here.get(id) !== version).map(({ id }) => id);
+    const differing = rows
+      .filter(({ id, version, updated_at }) => {
+        const here = before.here.get(id);
+        return here?.version !== version || here.updatedAt !== updated_at.toISOString();
+      })
+      .map(({ id }) => id);
     let changed = 0;
     for (let from = 0; from < differing.length; from += batch) {
       for (const document of await documentsOf(trx, differing.slice(from, from + batch))) {
@@ -49,21 +54,38 @@ export async function reconcile(
   });
 }
 
-/** Versions that the catalogue had before the database was asked. */
+/** A database that went back in time gives the numbers of versions again, to others: the time tells them apart. */
+interface Stamp {
+  readonly version: number;
+  readonly updatedAt: string | undefined;
+}
+
+function stampOf(catalogue: Catalogue, id: string): Stamp {
+  return { version: catalogue.versionOf(id), updatedAt: catalogue.card(id)?.updatedAt };
+}
+
+/** What the catalogue had before the database was asked. */
 interface Before {
-  readonly here: Map<string, number>;
+  readonly here: Map<string, Stamp>;
   readonly removed: ReadonlyMap<string, number>;
 }
 
 function take(catalogue: Catalogue, document: PerformanceDocument, before: Before): boolean {
   if (catalogue.put(document)) return true;
-  const { id, version } = document;
+  const { id, version, updatedAt } = document;
   const here = before.here.get(id);
-  // Older than what was here before it was read, or removed then: that was undone. Older than what came since: late.
-  const known = here ?? before.removed.get(id);
-  const undone = known === catalogue.versionOf(id) && (here === undefined || version < here);
+  // Older than what was here before it was read, another of its version, or removed then: that was undone. Older than
+  // what came since: late.
+  const now = stampOf(catalogue, id);
+  const undone = here
+    ? here.version === now.version && here.updatedAt === now.updatedAt && isOther({ version, updatedAt }, here)
+    : before.removed.get(id) === now.version;
   if (undone) catalogue.replace(document);
   return undone;
+}
+
+function isOther(read: Stamp, here: Stamp): boolean {
+  return read.version < here.version || (read.version === here.version && read.updatedAt !== here.updatedAt);
 }
 
 /** The two newest lists of each period and genre. */
