@@ -18,6 +18,9 @@ const snapshotEveryMs = 60_000;
 const lookEveryMs = 1_000;
 const askEveryMs = 10_000;
 
+/** From time to time, or only until there is a catalogue: to see what the feed does by itself. */
+export type Compares = 'always' | 'until complete';
+
 export interface UpkeepOptions {
   readonly catalogue: Catalogue;
   readonly db: () => Pick<Database<Schema>, 'kysely'>;
@@ -27,6 +30,8 @@ export interface UpkeepOptions {
   readonly snapshotPath: string;
   /** Whether the catalogue came from a snapshot, so that it may be shown before MariaDB was asked. */
   readonly complete: boolean;
+  /** When the catalogue is compared with MariaDB, beside after a gap. @default 'always' */
+  readonly compares?: Compares | undefined;
   readonly health: Health;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -120,7 +125,7 @@ export class Upkeep implements Component {
 
   #compareIn(ms: number): void {
     clearTimeout(this.#compareTimer);
-    if (this.#stopping) return;
+    if (this.#stopping || (this.#complete && this.#options.compares === 'until complete')) return;
     this.#compareTimer = setTimeout(() => void this.#compareOnce(), ms);
   }
 

@@ -14,7 +14,7 @@ import { Freshness } from './freshness.ts';
 import { type CatalogueRoute, catalogueHandlers, onceComplete } from './http/handlers.ts';
 import { SeatMaps } from './seat-maps.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
-import { snapshotPathIn, Upkeep } from './upkeep.ts';
+import { type Compares, snapshotPathIn, Upkeep } from './upkeep.ts';
 
 export const config = z.object({
   /** A directory of this replica's own, that is still there when it starts again. */
@@ -22,10 +22,20 @@ export const config = z.object({
   FILE_STORE_URL: fileStoreUrl,
 });
 
+export interface Overrides {
+  /** @default 'always' */
+  readonly compares?: Compares;
+  /** How RabbitMQ is reached. @default as every workload does */
+  readonly openBroker?: typeof openBroker;
+}
+
 const now = () => new Date();
 
 /** The read side: all of it in memory, and nothing that it waits for but its snapshot. */
-export async function wireCatalogue(runtime: Runtime<z.output<typeof config>>): Promise<Wiring> {
+export async function wireCatalogue(
+  runtime: Runtime<z.output<typeof config>>,
+  { compares, openBroker: open = openBroker }: Overrides = {},
+): Promise<Wiring> {
   const { log, metrics, health, service } = runtime;
   const { SNAPSHOT_DIR: directory, MARIADB_URL, AMQP_URL } = runtime.config;
   if (MARIADB_URL === undefined || AMQP_URL === undefined) throw new TypeError('the service declares both');
@@ -45,7 +55,7 @@ export async function wireCatalogue(runtime: Runtime<z.output<typeof config>>): 
     catalogue,
     offset,
     completeAt,
-    openBroker: () => openBroker({ url: AMQP_URL, service: service.name, log, metrics, health }),
+    openBroker: () => open({ url: AMQP_URL, service: service.name, log, metrics, health }),
     log,
     now,
     onGap: () => upkeep.compare(),
@@ -60,6 +70,7 @@ export async function wireCatalogue(runtime: Runtime<z.output<typeof config>>): 
     seatMaps,
     snapshotPath,
     complete: snapshot !== undefined,
+    compares,
     health,
     log,
     metrics,

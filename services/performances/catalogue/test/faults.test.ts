@@ -8,7 +8,7 @@ import { type PrivateServer, startPrivate, waitFor } from '@ticketaka/platform/t
 import { sql } from 'kysely';
 import { PerformanceDetail, SellableSession, SessionSeatMap } from '../../schemas/catalogue.ts';
 import { service } from '../../service.ts';
-import { Replica } from './replica.ts';
+import { Replica, type ReplicaOptions } from './replica.ts';
 import { type House, openWriteSide, type WriteSide } from './write-side.ts';
 
 let folder: string;
@@ -17,6 +17,7 @@ let rabbitmq: PrivateServer;
 let writeSide: WriteSide;
 let house: House;
 let replicas: [Replica, Replica];
+let replicaOf: (name: string, options?: Pick<ReplicaOptions, 'main' | 'loseEvery'>) => Replica;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'catalogue-'));
@@ -24,8 +25,8 @@ beforeAll(async () => {
   const servers = { mariadb: mariadb.url(service), amqp: rabbitmq.url(service) };
   const jwks = join(folder, 'jwks.json');
   await writeJwks(jwks, createKeySet(await generateKey(), new Date()));
-  const replica = (name: string) => new Replica({ servers, directory: join(folder, name), jwks });
-  replicas = [replica('one'), replica('two')];
+  replicaOf = (name, options) => new Replica({ servers, directory: join(folder, name), jwks, ...options });
+  replicas = [replicaOf('one'), replicaOf('two')];
   writeSide = await openWriteSide(servers);
   house = await writeSide.addHouse();
   await Promise.all(replicas.map((each) => each.startReady()));
@@ -41,9 +42,9 @@ afterAll(async () => {
 const titlesInMariadb = async () => new Map((await writeSide.documents()).map(({ id, title }) => [id, title.ko]));
 
 /** That every replica has what the database has, no more, no less, each once. */
-async function expectAllRight() {
+async function expectAllRight(those: readonly Replica[] = replicas) {
   const expected = await titlesInMariadb();
-  for (const replica of replicas) {
+  for (const replica of those) {
     await waitFor(async () => equal(await replica.list(), expected), {
       timeoutMs: 60_000,
       what: 'the list to be right',
@@ -93,28 +94,61 @@ describe('two replicas', () => {
   }, 90_000);
 });
 
+/** Kills it while changes come, and lets it come back while more do. */
+async function killWhileChanging(replica: Replica) {
+  const { id } = await writeSide.addShow(house, { title: '바쁜 공연' });
+  const stopped = new AbortController();
+  let count = 0;
+  const changing = (async () => {
+    while (!stopped.signal.aborted) {
+      count += 1;
+      await writeSide.rename(id, `바쁜 공연 ${count}`);
+      await writeSide.addShow(house, { title: `새 공연 ${count}` });
+    }
+  })();
+  await waitFor(() => count > 10);
+  await replica.stop('SIGKILL');
+  const before = count;
+  await waitFor(() => count > before + 10);
+  await replica.startReady();
+  await waitFor(() => count > before + 20);
+  stopped.abort();
+  await changing;
+}
+
 describe('killing a replica while changes come', () => {
   it('loses none of them', async () => {
     const [replica] = replicas;
-    const { id } = await writeSide.addShow(house, { title: '바쁜 공연' });
-    const stopped = new AbortController();
-    let count = 0;
-    const changing = (async () => {
-      while (!stopped.signal.aborted) {
-        count += 1;
-        await writeSide.rename(id, `바쁜 공연 ${count}`);
-        await writeSide.addShow(house, { title: `새 공연 ${count}` });
-      }
-    })();
-    await waitFor(() => count > 10);
-    await replica.stop('SIGKILL');
-    const before = count;
-    await waitFor(() => count > before + 10);
-    await replica.startReady();
-    await waitFor(() => count > before + 20);
-    stopped.abort();
-    await changing;
+    await killWhileChanging(replica);
     await expectAllRight();
+  }, 120_000);
+});
+
+/** One that has a snapshot, and from there on only its feed. */
+async function feedAlone(name: string, loseEvery?: number): Promise<Replica> {
+  const replica = replicaOf(name, { main: 'feed alone', ...(loseEvery !== undefined && { loseEvery }) });
+  await replica.startReady();
+  await replica.stop('SIGTERM');
+  await replica.startReady();
+  return replica;
+}
+
+describe('a replica that is not compared with MariaDB', () => {
+  it('loses none of the changes that come while it is killed', async () => {
+    await using replica = await feedAlone('feed-alone');
+    await killWhileChanging(replica);
+    await expectAllRight([replica]);
+    expect(await replica.metric('catalogue_compared_timestamp_seconds')).toBe(0);
+  }, 120_000);
+
+  it('is found to be wrong when its feed forgets some', async () => {
+    await using replica = await feedAlone('forgetful', 5);
+    await killWhileChanging(replica);
+    // One that the feed may forget, and one that says it has come to the end.
+    const last = await Promise.all([1, 2].map((number) => writeSide.addShow(house, { title: `끝 ${number}` })));
+    const present = async ({ id }: { readonly id: string }) => (await replica.get(`/${id}`)).status === 200;
+    await waitFor(async () => (await Promise.all(last.map(present))).includes(true), { timeoutMs: 30_000 });
+    expect(equal(await replica.list(), await titlesInMariadb())).toBe(false);
   }, 120_000);
 });
 

@@ -7,7 +7,10 @@ import type { z } from 'zod';
 import { Rankings, SearchResult } from '../../schemas/catalogue.ts';
 import type { Servers } from './write-side.ts';
 
-const main = fileURLToPath(new URL('../../main.catalogue.ts', import.meta.url));
+const mains = {
+  'as it runs': new URL('../../main.catalogue.ts', import.meta.url),
+  'feed alone': new URL('main.feed-alone.ts', import.meta.url),
+};
 
 export interface ReplicaOptions {
   readonly servers: Servers;
@@ -15,6 +18,10 @@ export interface ReplicaOptions {
   readonly directory: string;
   /** A public JWKS; the service has routes that need one. */
   readonly jwks: string;
+  /** With the feed alone it is not compared with MariaDB once it is there. @default 'as it runs' */
+  readonly main?: keyof typeof mains;
+  /** The feed forgets one in so many changes. @default none */
+  readonly loseEvery?: number;
 }
 
 /** A catalogue as it runs: a process of its own. */
@@ -34,9 +41,9 @@ export class Replica {
 
   /** Resolves when it answers requests; it may not be ready yet. */
   async start(): Promise<void> {
-    const { servers, directory, jwks } = this.#options;
+    const { servers, directory, jwks, main = 'as it runs', loseEvery } = this.#options;
     this.#output = '';
-    const child = spawn(process.execPath, [main], {
+    const child = spawn(process.execPath, [fileURLToPath(mains[main])], {
       env: {
         HOST: '127.0.0.1',
         PORT: '0',
@@ -49,6 +56,7 @@ export class Replica {
         AMQP_URL: servers.amqp,
         SNAPSHOT_DIR: join(directory, 'snapshots'),
         FILE_STORE_URL: pathToFileURL(join(directory, 'files')).href,
+        ...(loseEvery !== undefined && { LOSE_EVERY: String(loseEvery) }),
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -79,6 +87,10 @@ export class Replica {
     const exited = once(child, 'exit');
     child.kill(signal);
     await exited;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop('SIGKILL');
   }
 
   get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
