@@ -36,14 +36,8 @@ import { Service } from 'kubernetes-models/v1/Service';
 import { ServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
 import { KialiResource } from '../observability/kiali-resource.ts';
 import { rabbitmqClusterSchema } from '../rabbitmq-cluster.ts';
+import type { PublishedModel } from './published-model.ts';
 import { writtenModel } from './written-model.ts';
-
-/** A published model: its validator is compiled from the schema of the CRD or of Kubernetes. */
-export interface PublishedModel {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly prototype: { validate(): void };
-}
 
 /** A kind without a published model, checked against a schema of ours. */
 function modelFrom(schema: typeof rabbitmqClusterSchema): PublishedModel {

@@ -1,6 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { access, defineApi } from '@ticketaka/platform/contract';
 import { z } from 'zod';
+import { doorsOf } from '../doors.ts';
+import { render } from '../render.ts';
+import { services } from '../services.ts';
+import { fixtureJwks } from '../test/fixtures.ts';
+import { topologyOf } from '../topology/topology.ts';
 import { analyze } from './analyze.ts';
 import { lineOf } from './finding.ts';
 import type { KubernetesObject } from './kubernetes-object.ts';
@@ -633,6 +638,38 @@ describe('the validation of a cluster', () => {
     const objects = edits[name] ? edits[name](soundCluster()) : broken(soundCluster(), fault);
     const named = validate(objects, routes).map(({ code, object }) => `${code} ${object}`);
     expect(named).toContain(`${fault.code} ${fault.object}`);
+  });
+});
+
+const environments = ['dev', 'staging', 'prod'] as const;
+
+describe.each(environments)('the manifests of %s', (environment) => {
+  const { objects } = render({ environment, jwks: fixtureJwks });
+  const doors = doorsOf(topologyOf(services));
+
+  it('have no fault', () => {
+    expect(validate(objects, doors).map(lineOf)).toEqual([]);
+  });
+
+  /** Kinds of which each object is wanted by another, or by a rule. */
+  const wanted = [
+    'AnalysisTemplate',
+    'AuthorizationPolicy',
+    'Certificate',
+    'DestinationRule',
+    'ExternalSecret',
+    'PodDisruptionBudget',
+    'ServiceAccount',
+  ];
+
+  it.each(wanted)('miss any %s that is taken away', (kind) => {
+    const ofThisKind = objects.filter((object) => object.kind === kind);
+    const unnoticed = ofThisKind.filter((gone) => {
+      const rest = objects.filter((object) => object !== gone);
+      return validate(rest, doors).length === 0;
+    });
+    expect(ofThisKind.length).toBeGreaterThan(0);
+    expect(unnoticed.map(({ metadata }) => metadata.name)).toEqual([]);
   });
 });
 

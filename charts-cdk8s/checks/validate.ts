@@ -19,6 +19,7 @@ import {
 } from './rules/mesh-settings.ts';
 import { duplicates, nameFormats, namespaces } from './rules/names.ts';
 import { addressBlocks, policyTypes } from './rules/network-policies.ts';
+import { operatedPods } from './rules/operated.ts';
 import { namespaceSecurity, podSecurity } from './rules/pod-security.ts';
 import { containerPorts, probePorts, servicePorts, targetPorts } from './rules/ports.ts';
 import { quantities } from './rules/quantities.ts';
@@ -116,6 +117,7 @@ const houseRules: readonly Rule[] = [
   namespaceSecurity,
   images,
   availability,
+  operatedPods,
   probesAreThere,
   resourcesAreThere,
   drains,

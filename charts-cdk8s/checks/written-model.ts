@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { PublishedModel } from './models.ts';
+import type { PublishedModel } from './published-model.ts';
 
 /** A model of a kind that no package has one for: the fields that we set, written down, and no others. */
 export function writtenModel(apiVersion: string, kind: string, schema: z.ZodObject): PublishedModel {

@@ -57,14 +57,15 @@ function messages({ services }: Topology): string {
 
 /** What each service owns, and what it reaches outside the mesh. Nobody else may open what is owned. */
 function stores({ services }: Topology): string {
-  return mermaid('flowchart LR', [
-    ...services.flatMap((service) => [
+  return mermaid(
+    'flowchart LR',
+    services.flatMap((service) => [
       ...(service.owns.mariadb ? [`${service.name} --> mariadb_${service.name}[("MariaDB ${service.name}")]`] : []),
       ...(service.owns.redis ? [`${service.name} --> redis_${service.name}[("Redis ${service.name}:*")]`] : []),
       ...(usesBroker(service) ? [`${service.name} --> rabbitmq[["RabbitMQ"]]`] : []),
       ...service.egress.map(({ name, protocol }) => `${service.name} -->|"${protocol}"| outside_${name}(("${name}"))`),
     ]),
-  ]);
+  );
 }
 
 const levels = ['public', 'member', 'role', 'partner', 'internal'] as const;

@@ -3,6 +3,7 @@ import { type Finding, finding, type Objects } from '../finding.ts';
 import type { KubernetesObject } from '../kubernetes-object.ts';
 import { containersOf, podSourcesOf, podSpecOf } from '../pods.ts';
 import { ofKind } from '../typed-objects.ts';
+import { secretsOfOperators } from './operated.ts';
 
 /** ConfigMaps that Kubernetes or an operator puts into every namespace. */
 const givenConfigMaps = new Set(['istio-ca-root-cert', 'kube-root-ca.crt']);
@@ -45,6 +46,7 @@ export function secrets(objects: Objects): Finding[] {
         tls?.credentialName ? [{ object, name: tls.credentialName, key: undefined }] : [],
       ),
     ),
+    ...objects.flatMap((object) => secretsOfOperators(object).map(({ name, key }) => ({ object, name, key }))),
   ];
   return uses.flatMap(({ object, name, key }) => {
     const found = made.find((one) => one.name === name && one.namespace === object.metadata.namespace);

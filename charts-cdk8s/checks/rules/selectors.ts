@@ -1,6 +1,7 @@
 import { type Finding, finding, type Objects } from '../finding.ts';
 import { matchesLabels, podLabelsOf, podSourcesOf } from '../pods.ts';
 import { ofKind } from '../typed-objects.ts';
+import { operatedKinds } from './operated.ts';
 
 /** A controller knows its pods: its selector is not empty, and its own template has all that it asks for. */
 export function selectorsMatchTemplates(objects: Objects): Finding[] {
@@ -66,12 +67,10 @@ export function selectorsFindPods(objects: Objects): Finding[] {
     );
 }
 
-/** Kinds whose operator labels the pods with the name of the object. */
-const operated = new Set(['RabbitmqCluster', 'RedisReplication', 'RedisSentinel', 'Alertmanager', 'Prometheus']);
-
+/** Whether an operator makes the pods, and labels them with the name of its object. */
 function isOperated(objects: Objects, namespace: string | undefined, labels: Readonly<Record<string, string>>) {
   return objects.some(
     ({ kind, metadata }) =>
-      operated.has(kind) && metadata.namespace === namespace && Object.values(labels).includes(metadata.name),
+      operatedKinds.has(kind) && metadata.namespace === namespace && Object.values(labels).includes(metadata.name),
   );
 }
