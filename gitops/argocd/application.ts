@@ -13,6 +13,8 @@ const finalizers = ['resources-finalizer.argocd.argoproj.io'];
 const retry = { limit: 5, backoff: { duration: '5s', factor: 2, maxDuration: '3m' } } as const;
 
 export interface FolderOptions {
+  /** Address of the manifest repository, as Argo CD reads it. */
+  readonly repository: string;
   readonly environment: string;
   /** The service, or the folder of what is everybody's. */
   readonly owner: string;
@@ -20,7 +22,7 @@ export interface FolderOptions {
 }
 
 /** The Application of a folder of the manifest repository. */
-export function folderApplication({ environment, owner, objects }: FolderOptions): IApplication {
+export function folderApplication({ repository, environment, owner, objects }: FolderOptions): IApplication {
   return {
     ...applicationModel,
     metadata: {
@@ -37,7 +39,7 @@ export function folderApplication({ environment, owner, objects }: FolderOptions
     spec: {
       project: projects.platform,
       source: {
-        repoURL: settings.repository,
+        repoURL: repository,
         targetRevision: settings.branch,
         path: paths.service(environment, owner),
       },
@@ -56,7 +58,7 @@ export function folderApplication({ environment, owner, objects }: FolderOptions
 }
 
 /** The Application that holds the others: a folder becomes one when it is rendered, and goes with it. */
-export function rootApplication(environment: string): IApplication {
+export function rootApplication(environment: string, repository: string): IApplication {
   return {
     ...applicationModel,
     metadata: {
@@ -67,7 +69,7 @@ export function rootApplication(environment: string): IApplication {
     },
     spec: {
       project: projects.root,
-      source: { repoURL: settings.repository, targetRevision: settings.branch, path: paths.argocd(environment) },
+      source: { repoURL: repository, targetRevision: settings.branch, path: paths.argocd(environment) },
       destination: { server: settings.cluster, namespace: settings.namespace },
       syncPolicy: { automated: { prune: true, selfHeal: true }, retry },
     },

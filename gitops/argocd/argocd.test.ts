@@ -9,13 +9,17 @@ import { argocdConfiguration, notifications } from './configuration.ts';
 import { platformProject, rootProject } from './project.ts';
 import { argocdFiles } from './render.ts';
 
+const repository = 'https://git.example/manifests.git';
+
 const groupOf = ({ apiVersion }: KubernetesObject) => (apiVersion.includes('/') ? apiVersion.split('/')[0] : '');
 
 describe.each(clusterEnvironments)('Argo CD of %s', (environment) => {
   const rendered = async () => {
     const objects = await renderEnvironment(environment);
     const owners = Map.groupBy(objects, (object) => ownerOf(object, serviceNames));
-    const applications = [...owners].map(([owner, own]) => folderApplication({ environment, owner, objects: own }));
+    const applications = [...owners].map(([owner, own]) =>
+      folderApplication({ repository, environment, owner, objects: own }),
+    );
     return { objects, owners, applications };
   };
 
@@ -33,8 +37,10 @@ describe.each(clusterEnvironments)('Argo CD of %s', (environment) => {
 
   it('keeps to the schemas of Argo CD', async () => {
     const { objects, applications } = await rendered();
-    for (const application of [...applications, rootApplication(environment)]) new Application(application).validate();
-    for (const project of [platformProject(objects), rootProject()]) new AppProject(project).validate();
+    for (const application of [...applications, rootApplication(environment, repository)])
+      new Application(application).validate();
+    for (const project of [platformProject(objects, repository), rootProject(repository)])
+      new AppProject(project).validate();
   });
 
   it('leaves to Rollouts what is theirs, by paths that hide nothing else', async () => {
@@ -63,7 +69,7 @@ describe.each(clusterEnvironments)('Argo CD of %s', (environment) => {
 
   it('lets the platform make every kind that is rendered, where it is rendered, and no other', async () => {
     const { objects } = await rendered();
-    const { spec } = platformProject(objects);
+    const { spec } = platformProject(objects, repository);
     const allowed = [...(spec?.clusterResourceWhitelist ?? []), ...(spec?.namespaceResourceWhitelist ?? [])];
     const made = new Set(objects.map((object) => `${groupOf(object)}/${object.kind}`));
     expect(new Set(allowed.map(({ group, kind }) => `${group}/${kind}`))).toEqual(made);
@@ -76,7 +82,7 @@ describe.each(clusterEnvironments)('Argo CD of %s', (environment) => {
 
   it('is applied once from the bootstrap folder, which the root does not take from there on', async () => {
     const { objects } = await rendered();
-    const files = argocdFiles({ environment, services: serviceNames, objects });
+    const files = argocdFiles({ repository, environment, services: serviceNames, objects });
     const list = parse(files.get(`argocd/${environment}/kustomization.yaml`) ?? '') as { resources: string[] };
     expect(list.resources).toEqual(['mesh', ...serviceNames].toSorted().map((name) => `${name}.yaml`));
     const kinds = ['configuration', 'projects', 'root'].map((name) =>

@@ -49,6 +49,7 @@ export function notifications(environment: string): ConfigMap {
   const message = (emoji: string, text: string) =>
     stringify({ message: `${emoji} *{{.app.metadata.name}}* ${text} (<${link}|Argo CD>)` });
   return configMap('argocd-notifications-cm', {
+    context: stringify({ argocdUrl: settings.url(environment) }),
     'service.slack': stringify({ token: '$slack-token' }),
     subscriptions: stringify([
       {

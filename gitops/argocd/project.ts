@@ -8,7 +8,7 @@ const projectModel = { apiVersion: 'argoproj.io/v1alpha1', kind: 'AppProject' } 
  * What the platform's Applications may make: the kinds and the namespaces that are rendered, from the one repository.
  * A stolen key of that repository opens no more than this.
  */
-export function platformProject(objects: readonly KubernetesObject[]): IAppProject {
+export function platformProject(objects: readonly KubernetesObject[], repository: string): IAppProject {
   const namespaces = new Set(objects.flatMap(({ metadata }) => metadata.namespace ?? []));
   // A namespace comes from git too, and what is in it may come before it is listed.
   for (const { kind, metadata } of objects) if (kind === 'Namespace') namespaces.add(metadata.name);
@@ -21,7 +21,7 @@ export function platformProject(objects: readonly KubernetesObject[]): IAppProje
     },
     spec: {
       description: 'The services, and the mesh that they are in',
-      sourceRepos: [settings.repository],
+      sourceRepos: [repository],
       destinations: [...namespaces].toSorted().map((namespace) => ({ server: settings.cluster, namespace })),
       clusterResourceWhitelist: kindsOf(objects.filter(({ metadata }) => metadata.namespace === undefined)),
       namespaceResourceWhitelist: kindsOf(objects.filter(({ metadata }) => metadata.namespace !== undefined)),
@@ -30,7 +30,7 @@ export function platformProject(objects: readonly KubernetesObject[]): IAppProje
 }
 
 /** The root may make Applications and nothing else: whoever can make those can make anything their project may. */
-export function rootProject(): IAppProject {
+export function rootProject(repository: string): IAppProject {
   return {
     ...projectModel,
     metadata: {
@@ -40,7 +40,7 @@ export function rootProject(): IAppProject {
     },
     spec: {
       description: 'The Applications of the platform',
-      sourceRepos: [settings.repository],
+      sourceRepos: [repository],
       destinations: [{ server: settings.cluster, namespace: settings.namespace }],
       clusterResourceWhitelist: [],
       namespaceResourceWhitelist: [{ group: 'argoproj.io', kind: 'Application' }],

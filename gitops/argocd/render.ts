@@ -8,6 +8,8 @@ import { argocdConfiguration, notifications } from './configuration.ts';
 import { platformProject, rootProject } from './project.ts';
 
 export interface ArgocdOptions {
+  /** Address of the manifest repository, as Argo CD reads it. */
+  readonly repository: string;
   readonly environment: string;
   readonly services: readonly string[];
   readonly objects: readonly KubernetesObject[];
@@ -17,20 +19,25 @@ export interface ArgocdOptions {
  * What Argo CD needs of an environment, by path in the manifest repository: `argocd/<env>/bootstrap/`, applied once by
  * hand, and the Applications, which the root takes from there on.
  */
-export function argocdFiles({ environment, services, objects }: ArgocdOptions): ReadonlyMap<string, string> {
+export function argocdFiles({
+  repository,
+  environment,
+  services,
+  objects,
+}: ArgocdOptions): ReadonlyMap<string, string> {
   const owners = Map.groupBy(objects, (object) => ownerOf(object, services));
   const folder = paths.argocd(environment);
   const names = [...owners.keys()].toSorted();
   const applications = names.map((owner) => {
-    const application = folderApplication({ environment, owner, objects: owners.get(owner) ?? [] });
+    const application = folderApplication({ repository, environment, owner, objects: owners.get(owner) ?? [] });
     return [`${folder}/${owner}.yaml`, yamlOf([application])] as const;
   });
   return new Map([
     ...applications,
     [`${folder}/kustomization.yaml`, listKustomization(names.map((owner) => `${owner}.yaml`))],
     [`${folder}/bootstrap/configuration.yaml`, yamlOf([argocdConfiguration(), notifications(environment)])],
-    [`${folder}/bootstrap/projects.yaml`, yamlOf([rootProject(), platformProject(objects)])],
-    [`${folder}/bootstrap/root.yaml`, yamlOf([rootApplication(environment)])],
+    [`${folder}/bootstrap/projects.yaml`, yamlOf([rootProject(repository), platformProject(objects, repository)])],
+    [`${folder}/bootstrap/root.yaml`, yamlOf([rootApplication(environment, repository)])],
     [`${folder}/bootstrap/kustomization.yaml`, listKustomization(['configuration.yaml', 'projects.yaml', 'root.yaml'])],
   ]);
 }

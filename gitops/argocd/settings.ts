@@ -1,12 +1,14 @@
 /** Where Argo CD finds what it is to do. */
 export const settings = {
-  /** The manifest repository, as Argo CD reads it. */
+  /** The manifest repository, where `render` is told no other. */
   repository: 'https://github.com/ticketaka/manifests.git',
   branch: 'main',
   /** Namespace of Argo CD itself. */
   namespace: 'argocd',
   /** Each environment is a cluster with an Argo CD of its own, which knows it by this address. */
   cluster: 'https://kubernetes.default.svc',
+  /** Where people find the Argo CD of an environment. */
+  url: (environment: string) => `https://argocd-${environment}.ticketaka.example`,
   /** Slack channel that hears of every environment; `deploy-prod` for prod. */
   channel: (environment: string) => `deploy-${environment}`,
 } as const;

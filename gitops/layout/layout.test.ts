@@ -103,6 +103,15 @@ describe('the YAML of the layout', () => {
 });
 
 describe('render', () => {
+  it('points Argo CD at the repository, without what opens it', async () => {
+    await using directory = await temporaryDirectory();
+    const named = { GITOPS_REPOSITORY: 'https://pipeline:hunter2hunter2@git.example/manifests.git' };
+    const context = silentContext();
+    await render.run(['--env', 'dev', '--out', directory.path], { ...context, environment: named });
+    const application = await readFile(join(directory.path, 'argocd/dev/auth.yaml'), 'utf8');
+    expect(application).toContain('repoURL: https://git.example/manifests.git\n');
+  });
+
   it('knows no environment of a laptop', async () => {
     await expect(render.run(['--env', 'local'], silentContext())).rejects.toMatchObject({ ending: 'usage' });
   });

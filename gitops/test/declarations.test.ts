@@ -145,7 +145,7 @@ describe('what is rendered into the manifest repository', () => {
     expect(await repository.git('show', 'main:environments/prod/weather/manifests/70-rollout.yaml')).toContain(
       'weather-api',
     );
-    expect(await repository.git('show', 'main:argocd/prod/weather.yaml')).toContain('name: prod-weather');
+    expect(await repository.git('show', 'main:argocd/prod/weather.yaml')).toContain(`repoURL: ${repository.url}\n`);
     expect(await rendered()).toMatchObject({ code: 0, out: expect.stringContaining('nothing to do') });
     expect((await copy.gitops(['diff', '--env', 'prod', '--repository', repository.url])).code).toBe(0);
     const named = { GITOPS_REPOSITORY: repository.url };

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { argocdFiles } from '../argocd/render.ts';
+import { settings } from '../argocd/settings.ts';
 import { exitCodes, Failure } from '../cli/failure.ts';
 import { type Context, environmentName, parseOptions } from '../cli/verb.ts';
 import { paths } from '../layout/paths.ts';
@@ -41,10 +42,11 @@ export async function run(args: readonly string[], context: Context): Promise<nu
   const names = (values.env ?? clusterEnvironments).map(environmentName);
   // As for every verb the variable names the repository; but who says --out wants files.
   const remote = values.repository ?? (values.out === undefined ? context.environment['GITOPS_REPOSITORY'] : undefined);
+  const source = sourceOf(values.repository ?? context.environment['GITOPS_REPOSITORY']);
   if (!remote) {
     if (values['dry-run']) throw new Failure('usage', '--dry-run goes with --repository; diff shows what would change');
     const out = values.out ?? join(codeRoot, 'gitops/dist');
-    for (const name of names) await write(out, name, context);
+    for (const name of names) await write({ root: out, environment: name, source }, context);
     context.terminal.print(`written to ${out}`);
     return exitCodes.done;
   }
@@ -55,7 +57,7 @@ export async function run(args: readonly string[], context: Context): Promise<nu
       ...repositoryFrom(values, context),
       edit: async (checkout) => {
         for (const name of names) {
-          await write(checkout.directory, name, context);
+          await write({ root: checkout.directory, environment: name, source }, context);
           await checkout.commit([paths.environment(name), paths.argocd(name)], `Render ${name}\n\nfrom ${revision}\n`);
         }
       },
@@ -67,12 +69,33 @@ export async function run(args: readonly string[], context: Context): Promise<nu
   return exitCodes.done;
 }
 
-async function write(root: string, environment: string, { terminal }: Context): Promise<void> {
+interface Target {
+  readonly root: string;
+  readonly environment: string;
+  /** The repository, as Argo CD reads it. */
+  readonly source: string;
+}
+
+async function write({ root, environment, source }: Target, { terminal }: Context): Promise<void> {
   const objects = await renderEnvironment(environment);
   const folders = foldersOf({ environment, services: serviceNames, objects });
   const { removed, waiting } = await writeFolders(root, environment, folders);
-  await writeArgocd(root, environment, argocdFiles({ environment, services: serviceNames, objects }));
+  await writeArgocd(
+    root,
+    environment,
+    argocdFiles({ repository: source, environment, services: serviceNames, objects }),
+  );
   terminal.progress(`${environment}: ${objects.length} objects in ${folders.length} folders`);
   for (const service of removed) terminal.progress(`${environment}: removed ${service}, which no declaration names`);
   for (const service of waiting) terminal.progress(`${environment}: ${service} has no image yet: bump it`);
+}
+
+/** The address without what opens it: that is no business of git's. */
+function sourceOf(repository: string | undefined): string {
+  if (!repository) return settings.repository;
+  const url = URL.parse(repository);
+  if (!url || !/^https?:$/.test(url.protocol)) return repository;
+  url.username = '';
+  url.password = '';
+  return url.href;
 }
