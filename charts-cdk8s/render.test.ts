@@ -46,6 +46,8 @@ describe('the manifests', () => {
 
   it('of a platform with every level of access, in prod, are as they were', () => {
     const { files } = render({ environment: 'prod', jwks: fixtureJwks, services: fixtures });
-    expect(files.map(({ name, yaml }) => `# ${name}\n${yaml}`).join('\n')).toMatchSnapshot();
+    // Dashboards and alerts are long, and have tests that read what they say.
+    const told = files.filter(({ name }) => !/config-map|prometheus-rule/.test(name));
+    expect(told.map(({ name, yaml }) => `# ${name}\n${yaml}`).join('\n')).toMatchSnapshot();
   });
 });
