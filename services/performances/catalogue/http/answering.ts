@@ -8,8 +8,8 @@ import type { CatalogueParts } from './parts.ts';
 export const caching = {
   list: 'public, max-age=0, s-maxage=5, stale-while-revalidate=30, stale-if-error=86400',
   suggestions: 'public, max-age=60, s-maxage=300, stale-while-revalidate=600, stale-if-error=86400',
-  /** The geometry is for ever, but the grades of the session are not. */
-  seatMap: 'public, max-age=60, s-maxage=300, stale-while-revalidate=86400, stale-if-error=604800',
+  /** The geometry is for ever, but the prices of the session are not: nobody is to see those of yesterday. */
+  seatMap: 'public, max-age=60, s-maxage=300, stale-while-revalidate=600, stale-if-error=604800',
 } as const;
 
 export type Headers = Readonly<Record<string, string>>;
