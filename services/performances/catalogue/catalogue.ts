@@ -18,6 +18,14 @@ interface Held {
   readonly seatMapIds: readonly string[];
 }
 
+/** What is known of a document that is to be taken. */
+interface Known {
+  /** The same document as JSON. @default written from it */
+  readonly json?: Buffer;
+  /** When it came, while the catalogue is shown already. @default when the change was made */
+  readonly seenAt?: Date;
+}
+
 /** What of a document is asked for together. */
 export interface SessionOf {
   readonly document: PerformanceDocument;
@@ -37,7 +45,12 @@ export class Catalogue {
   readonly #parsed = new LRUCache<string, PerformanceDocument>({ max: parsedDocuments });
   #rankings = new Rankings();
   #generation = 0;
-  #changedAt = 0;
+  #changedAt: number;
+
+  /** @param changedAt of a catalogue that this one goes on from, whatever is left of its changes. @default 0 */
+  constructor(changedAt = 0) {
+    this.#changedAt = changedAt;
+  }
 
   get size(): number {
     return this.#held.size;
@@ -48,7 +61,10 @@ export class Catalogue {
     return this.#generation;
   }
 
-  /** When the newest change that is in here was made, in epoch milliseconds; 0 while there is none. */
+  /**
+   * When the newest change that is in here was made, in epoch milliseconds; 0 while there is none. Never stays as it is
+   * over a change that came late: whoever asks for what changed since then is to get it.
+   */
   get changedAt(): number {
     return this.#changedAt;
   }
@@ -117,19 +133,16 @@ export class Catalogue {
     return this.#held.get(id)?.seatMapIds ?? [];
   }
 
-  /**
-   * Takes a document if it is newer than what is here; tells whether it was.
-   * @param json the same document, where somebody has it already. @default written from it
-   */
-  put(document: PerformanceDocument, json?: Buffer): boolean {
+  /** Takes a document if it is newer than what is here; tells whether it was. */
+  put(document: PerformanceDocument, known: Known = {}): boolean {
     if (document.version <= this.versionOf(document.id)) return false;
-    this.#keep(document, json);
+    this.#keep(document, known);
     return true;
   }
 
   /** Takes a document whatever is here: for a database that went back in time, as after a restore. */
-  replace(document: PerformanceDocument): void {
-    this.#keep(document);
+  replace(document: PerformanceDocument, known: Known = {}): void {
+    this.#keep(document, known);
   }
 
   /** Removes a document unless a newer one is here; tells whether there was one. */
@@ -168,7 +181,7 @@ export class Catalogue {
     return this.#index.suggest(text, limit);
   }
 
-  #keep(document: PerformanceDocument, json: Buffer = Buffer.from(JSON.stringify(document))): void {
+  #keep(document: PerformanceDocument, { json = Buffer.from(JSON.stringify(document)), seenAt }: Known): void {
     const { id, sessions } = document;
     const card = cardOf(document);
     for (const sessionId of this.#held.get(id)?.sessionIds ?? []) this.#performanceOfSession.delete(sessionId);
@@ -179,11 +192,11 @@ export class Catalogue {
     this.#removed.delete(id);
     this.#parsed.delete(id);
     this.#index.put(indexEntryOf(card, this.#rankings.popularityOf(id)));
-    this.#changed(Date.parse(document.updatedAt));
+    this.#changed(Date.parse(document.updatedAt), seenAt?.getTime());
   }
 
-  #changed(at: number): void {
+  #changed(at: number, seenAt = at): void {
     this.#generation += 1;
-    this.#changedAt = Math.max(this.#changedAt, at);
+    this.#changedAt = at > this.#changedAt ? at : Math.max(this.#changedAt, seenAt);
   }
 }

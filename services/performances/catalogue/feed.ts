@@ -70,7 +70,7 @@ export class Feed implements Component {
   }
 
   async #follow(): Promise<void> {
-    const { catalogue, offset, completeAt, onGap, onChange, openBroker } = this.#options;
+    const { catalogue, offset, completeAt, onGap, onChange, openBroker, now } = this.#options;
     const from: FollowFrom =
       offset === undefined ? { timestamp: new Date(Math.max(0, completeAt - skewMs)) } : { offset: offset + 1 };
     this.#broker = await openBroker();
@@ -78,7 +78,7 @@ export class Feed implements Component {
       followingOf(service, changeFeed),
       { from, onGap: () => onGap() },
       async (event) => {
-        applyChange(catalogue, event);
+        applyChange(catalogue, event, now());
         onChange?.(event.data.performanceId);
       },
     );
@@ -89,8 +89,9 @@ export class Feed implements Component {
 /** Does with the catalogue what an event says. Twice, late or out of order is as good as once. */
 export function applyChange(
   catalogue: Catalogue,
-  { data, time }: { readonly data: MessageData<typeof changeFeed>; readonly time: string },
+  { data }: { readonly data: MessageData<typeof changeFeed> },
+  seenAt: Date,
 ): void {
-  if (data.change === 'put') catalogue.put(data.document);
-  else catalogue.remove(data.performanceId, { version: data.version, at: new Date(time) });
+  if (data.change === 'put') catalogue.put(data.document, { seenAt });
+  else catalogue.remove(data.performanceId, { version: data.version, at: seenAt });
 }

@@ -38,10 +38,12 @@ export async function reconcile(
         return here?.version !== version || here.updatedAt !== updated_at.toISOString();
       })
       .map(({ id }) => id);
+    // Nobody was shown an empty catalogue.
+    const seenAt = before.here.size > 0 ? now() : undefined;
     let changed = 0;
     for (let from = 0; from < differing.length; from += batch) {
       for (const document of await documentsOf(trx, differing.slice(from, from + batch))) {
-        if (take(catalogue, document, before)) changed += 1;
+        if (take(catalogue, { document, before, seenAt })) changed += 1;
       }
     }
     const there = new Set(rows.map(({ id }) => id));
@@ -70,8 +72,15 @@ interface Before {
   readonly removed: ReadonlyMap<string, number>;
 }
 
-function take(catalogue: Catalogue, document: PerformanceDocument, before: Before): boolean {
-  if (catalogue.put(document)) return true;
+interface Read {
+  readonly document: PerformanceDocument;
+  readonly before: Before;
+  readonly seenAt: Date | undefined;
+}
+
+function take(catalogue: Catalogue, { document, before, seenAt }: Read): boolean {
+  const known = seenAt && { seenAt };
+  if (catalogue.put(document, known)) return true;
   const { id, version, updatedAt } = document;
   const here = before.here.get(id);
   // Older than what was here before it was read, another of its version, or removed then: that was undone. Older than
@@ -80,7 +89,7 @@ function take(catalogue: Catalogue, document: PerformanceDocument, before: Befor
   const undone = here
     ? here.version === now.version && here.updatedAt === now.updatedAt && isOther({ version, updatedAt }, here)
     : before.removed.get(id) === now.version;
-  if (undone) catalogue.replace(document);
+  if (undone) catalogue.replace(document, known);
   return undone;
 }
 

@@ -43,6 +43,11 @@ describe('a snapshot', () => {
     expect(read?.catalogue.rankings.rankOf(id(3))).toBe(1);
   });
 
+  it('goes on from when the catalogue changed last, also when that was a removal', async () => {
+    const { changedAt } = await write();
+    expect((await readSnapshot(path))?.catalogue.changedAt).toBe(changedAt);
+  });
+
   it('is not there before it was written', async () => {
     expect(await readSnapshot(path)).toBeUndefined();
   });

@@ -18,6 +18,8 @@ const Header = z.object({
   completeAt: z.int(),
   rankings: z.array(RankingList),
   removed: z.array(z.tuple([z.string(), z.int()])),
+  /** Epoch milliseconds. What was changed last may have been removed, or a ranking. */
+  changedAt: z.int().default(0),
 });
 
 export interface Snapshot {
@@ -38,6 +40,7 @@ export async function writeSnapshot(path: string, { catalogue, offset, completeA
     completeAt: Math.floor(completeAt),
     rankings: [...catalogue.rankings.lists],
     removed: [...catalogue.removed],
+    changedAt: catalogue.changedAt,
   };
   await writeChecked(path, async (add) => {
     await add(Buffer.from(`${JSON.stringify(header)}\n`));
@@ -58,14 +61,14 @@ export async function readSnapshot(path: string): Promise<Snapshot | undefined> 
   if (!content) return undefined;
   const lines = linesOf(content);
   const header = headerOf(lines.next().value);
-  const catalogue = new Catalogue();
+  const catalogue = new Catalogue(header.changedAt);
   // First, since the search goes by it.
   catalogue.setRankings(new Rankings(header.rankings), new Date(0));
   for (const [id, version] of header.removed) catalogue.remove(id, { version, at: new Date(0) });
   let read = 0;
   for (const line of lines) {
     // A document of this format, as it was written. Copied, so that one line does not keep the whole file in memory.
-    catalogue.put(JSON.parse(line.toString('utf8')) as PerformanceDocument, Buffer.from(line));
+    catalogue.put(JSON.parse(line.toString('utf8')) as PerformanceDocument, { json: Buffer.from(line) });
     read += 1;
     if (read % linesPerTurn === 0) await nextTurn();
   }

@@ -35,7 +35,7 @@ export const catalogueFeed: BenchCase = {
         version += 1;
         const events = eventsOf(documents, version);
         const value = await perSecond(events.length, async () => {
-          for (const event of events) applyChange(catalogue, parseEnvelope(changeFeed, event));
+          for (const event of events) applyChange(catalogue, parseEnvelope(changeFeed, event), new Date());
         });
         const changed = documents.slice(0, changesOfARound);
         const correct =

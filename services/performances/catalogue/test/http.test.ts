@@ -146,6 +146,17 @@ describe('what a client holds', () => {
     expect([again.status, await again.text()]).toEqual([200, expect.stringContaining('다른 이야기')]);
   });
 
+  it('is sent again to who goes by the time, also when a change comes after one that was made later', async () => {
+    const path = `/${id(4)}`;
+    const modified = async () => (await server.get(path)).headers.get('last-modified') ?? '';
+    const held = await modified();
+    expect((await server.get(path, { 'if-modified-since': held })).status).toBe(304);
+    server.catalogue.put(invented(4, { version: 2, synopsis: '늦게 온 이야기' }), { seenAt: now });
+    const again = await server.get(path, { 'if-modified-since': held });
+    expect([again.status, await again.text()]).toEqual([200, expect.stringContaining('늦게 온')]);
+    expect((await server.get(path, { 'if-modified-since': await modified() })).status).toBe(304);
+  });
+
   it('may be kept by a CDN for a moment, and shown while the servers are away', async () => {
     const cacheControl = async (path: string) => (await server.get(path)).headers.get('cache-control');
     for (const [, path] of [answers[0], answers[4], answers[6]]) {
