@@ -10,12 +10,12 @@ import {
   waitFor,
 } from '@ticketaka/platform/testing';
 import { connect } from 'amqplib';
-import { changeFeed } from '../../services/performances/schemas/feed.ts';
-import { service } from '../../services/performances/service.ts';
 import { Catalogue } from '../../services/performances/catalogue/catalogue.ts';
 import { applyChange, Feed } from '../../services/performances/catalogue/feed.ts';
 import { reconcile } from '../../services/performances/catalogue/reconcile.ts';
 import { type House, openWriteSide, type WriteSide } from '../../services/performances/catalogue/test/write-side.ts';
+import { changeFeed } from '../../services/performances/schemas/feed.ts';
+import { service } from '../../services/performances/service.ts';
 
 const now = () => new Date();
 const log = createLogger({ service: service.name, workload: 'test', level: 'silent' });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { documentOf } from './test/document.ts';
 import { Catalogue } from './catalogue.ts';
 import { Rankings } from './rankings.ts';
+import { documentOf } from './test/document.ts';
 
 const at = new Date('2026-11-20T00:00:00Z');
 const ids = [1, 2, 3].map((number) => `0193e3a0-7b3c-7000-8000-00000000000${number}`);
