@@ -126,7 +126,9 @@ describe('the private servers', () => {
 });
 
 function onNewPort(url: string | undefined, current: string) {
-  return (url ?? '').replace(/:\d+/, `:${new URL(current).port}`);
+  const moved = new URL(url ?? '');
+  moved.port = new URL(current).port;
+  return moved.href;
 }
 
 async function query(url: string | undefined, sql: string): Promise<unknown> {

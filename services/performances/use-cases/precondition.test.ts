@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { requireVersion } from './precondition.ts';
 
 describe('If-Match', () => {
-  it.each(['"v3"', '"v2", "v3"', ' "v3" ', '*'])('%s is of version 3', (ifMatch) => {
+  it.each(['"v3"', '"v2", "v3"', ' "v3" ', '*', 'W/"v3"'])('%s is of version 3', (ifMatch) => {
     expect(() => requireVersion(ifMatch, 3)).not.toThrow();
   });
 
-  it.each(['"v2"', '"v33"', 'v3', 'W/"v3"', '"V3"', '""'])('%s is not', (ifMatch) => {
+  it.each(['"v2"', '"v33"', 'v3', 'W/"v2"', '"V3"', '""'])('%s is not', (ifMatch) => {
     expect(() => requireVersion(ifMatch, 3)).toThrow('changed_meanwhile');
   });
 
