@@ -21,6 +21,7 @@ type Verdict = 'Successful' | 'Failed' | 'Inconclusive';
 /** As Argo Rollouts judges a measurement. Its expressions of these conditions are JavaScript too, with two functions. */
 function judge(metric: { successCondition?: string; failureCondition?: string } | undefined, result: Result): Verdict {
   const holds = (condition = 'false') =>
+    // oxlint-disable-next-line typescript/no-implied-eval -- the condition is ours, and is to be run as an expression
     new Function('result', 'len', 'isNaN', `return ${condition}`)(
       result,
       (list: Result) => list.length,

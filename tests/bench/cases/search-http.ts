@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { createSearchIndex } from '../../../services/performances/domain/search/index.ts';
 import type { SearchIndex, SearchRequest } from '../../../services/performances/domain/search/index.ts';
+import { createSearchIndex } from '../../../services/performances/domain/search/index.ts';
 import { SearchResult } from '../../../services/performances/schemas/catalogue.ts';
 import { type BenchCase, inLanes } from '../harness.ts';
 import { size } from './catalogue-data.ts';
