@@ -94,9 +94,11 @@ async function render(images: ImageRenderer, file: Uint8Array): Promise<readonly
 }
 
 async function writeFiles(files: FileStore, posterId: string, rendered: readonly RenderedImage[]) {
-  await Promise.all(
+  const written = await Promise.allSettled(
     rendered.map(({ width, bytes }) => files.put(posterKey(posterId, fileOf(width)), bytes, { contentType })),
   );
+  // Only now that none is still on its way: one that arrived after the sweep would stay for ever.
+  for (const each of written) if (each.status === 'rejected') throw each.reason;
 }
 
 function changeOf(by: Person, performanceId: string, posterId: string) {
