@@ -31,7 +31,7 @@ type Body<R extends Route> = R extends { readonly body: infer S extends RequestS
     : { readonly body: BodyInput<S> } & TypeOfBody<S>
   : unknown;
 
-type Key<R extends Route> = R extends { readonly idempotent: true }
+type Key<R extends Route> = R extends { readonly idempotent: true | 'handler' }
   ? {
       /** New for each intent, the same for each try of it. */
       readonly idempotencyKey: string;

@@ -63,8 +63,11 @@ export interface RouteSpec {
   readonly errors?: readonly string[];
   /** The request says in If-Match which version it changes. For the documentation: the service compares. */
   readonly ifMatch?: boolean;
-  /** The request must carry an Idempotency-Key, and its answer is stored under it. */
-  readonly idempotent?: boolean;
+  /**
+   * The request must carry an Idempotency-Key, and its answer is stored under it. With `handler`, what the request makes
+   * is itself found again by the key, which costs no write of its own: the handler sees to it (`context.idempotency`).
+   */
+  readonly idempotent?: boolean | 'handler';
   /**
    * For GET: `body` hashes each answer, so that a client that has it already gets 304 and no body. For small answers;
    * a handler that knows a version gives the header `etag` itself, which saves more.

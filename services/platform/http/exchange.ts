@@ -9,7 +9,7 @@ import { localeOfRequest } from './locale.ts';
 import type { Observe } from './observe.ts';
 import { toProblem } from './problem.ts';
 import { type Rendered, renderProblem } from './rendered.ts';
-import type { RequestContext } from './types.ts';
+import type { KeyedRequest, RequestContext } from './types.ts';
 
 const saneRequestId = /^[A-Za-z0-9._-]{1,128}$/;
 
@@ -103,6 +103,8 @@ export class Context {
   readonly cookies: unknown;
   readonly body: unknown;
   readonly principal: Principal | undefined;
+  /** Set before the handler sees it. */
+  idempotency: KeyedRequest | undefined;
   readonly #exchange: Exchange;
   #abort: AbortController | undefined;
 

@@ -63,7 +63,7 @@ export interface IdempotentRequest {
  * The store holds no key, no address and no plain hash of a body: a body may carry a password, and whoever reads the
  * table could try passwords against its hash. Keyed by the client's random key, it tells them nothing.
  */
-function stored({ scope, address, key, url, body }: IdempotentRequest): IdempotencyRequest {
+export function keyedRequest({ scope, address, key, url, body }: IdempotentRequest): IdempotencyRequest {
   return {
     scope,
     key: createHash('sha256').update(address).update('\n').update(key).digest('base64url'),
@@ -82,7 +82,7 @@ function storable({ status, headers, body }: Rendered): StoredResponse {
 
 export interface IdempotencyRun {
   readonly store: IdempotencyStore;
-  readonly request: IdempotentRequest;
+  readonly request: IdempotencyRequest;
   /** Does the work. It answers errors with a problem, and never throws. */
   readonly work: () => Promise<Rendered>;
   readonly onStoreError: (error: unknown) => void;
@@ -90,7 +90,7 @@ export interface IdempotencyRun {
 
 /** Runs the work once for each key; later requests with the same key and body get the stored answer. */
 export async function once({ store, request, work, onStoreError }: IdempotencyRun): Promise<Rendered> {
-  const start = await store.begin(stored(request));
+  const start = await store.begin(request);
   switch (start.state) {
     case 'done': {
       const { status, headers, body } = start.response;

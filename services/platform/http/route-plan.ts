@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { Request, Response } from 'express';
 import type { TokenVerifier } from '../auth/index.ts';
 import type { Route } from '../contract/index.ts';
@@ -8,7 +9,7 @@ import { authenticator } from './access.ts';
 import { bodyReader, hasBody, refuseBody } from './body.ts';
 import { Context, Exchange } from './exchange.ts';
 import { getAnswer } from './get-answer.ts';
-import { type IdempotencyStore, idempotencyKey, once } from './idempotency.ts';
+import { type IdempotencyStore, idempotencyKey, keyedRequest, once } from './idempotency.ts';
 import { inputParser } from './input.ts';
 import type { Observe } from './observe.ts';
 import { type CheckResponses, resultRenderer } from './output.ts';
@@ -46,15 +47,22 @@ export function routePlan(options: RoutePlanOptions): Answer {
     return render(await handler(context as RequestContext), exchange);
   }
 
-  function workOnce(
+  function keyed(
     exchange: Exchange,
     context: Context,
-    keyed: { key: string; body: string | Uint8Array },
+    { key, body = '' }: { readonly key: string; readonly body: string | Uint8Array | undefined },
   ): Promise<Rendered> {
-    if (!idempotency) throw new TypeError(`${route.name} has no store for its answers`);
+    const request = keyedRequest({ ...ownerOf(route, context), url: exchange.request.url, key, body });
+    if (!idempotency) {
+      context.idempotency = {
+        key: hash('sha256', request.scope + request.key, 'base64url'),
+        requestHash: request.requestHash,
+      };
+      return work(exchange, context);
+    }
     return once({
       store: idempotency,
-      request: { ...ownerOf(route, context), url: exchange.request.url, ...keyed },
+      request,
       work: () => work(exchange, context).catch((error: unknown) => exchange.problemOf(error)),
       onStoreError: (error) => exchange.log.error({ err: error }, 'an answer could not be stored under its key'),
     });
@@ -64,16 +72,12 @@ export function routePlan(options: RoutePlanOptions): Answer {
     const { request } = exchange;
     try {
       const principal = authenticate && (await authenticate(request));
-      const key = idempotency && idempotencyKey(request.headers['idempotency-key']);
+      const key = route.idempotent ? idempotencyKey(request.headers['idempotency-key']) : undefined;
       if (!read && hasBody(request)) refuseBody();
       const reading = read?.(request);
       const body = reading && (await reading);
       const context = new Context(exchange, parse(request, body), principal);
-      exchange.send(
-        key === undefined
-          ? await work(exchange, context)
-          : await workOnce(exchange, context, { key, body: body ?? '' }),
-      );
+      exchange.send(key === undefined ? await work(exchange, context) : await keyed(exchange, context, { key, body }));
     } catch (error) {
       exchange.fail(error);
     }
@@ -96,7 +100,7 @@ function ownerOf(route: Route, { principal, clientAddress }: Context): { scope: 
 }
 
 function idempotencyOf({ route, idempotency }: RoutePlanOptions): IdempotencyStore | undefined {
-  if (!route.idempotent) return undefined;
+  if (route.idempotent !== true) return undefined;
   const name = `${route.service}.${route.name}`;
   if (!idempotency) throw new TypeError(`${name} is idempotent and needs a store`);
   for (const response of Object.values(route.responses)) {

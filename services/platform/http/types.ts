@@ -31,6 +31,16 @@ type PathParameters<R> = R extends { readonly path: infer Path }
   ? { readonly [Name in ParameterNames<Path>]: string }
   : Readonly<Record<string, string>>;
 
+type KeyOf<R> = R extends { readonly idempotent: 'handler' } ? KeyedRequest : undefined;
+
+/** The Idempotency-Key of a request, and what it was used for; each 43 characters of base64url that tell nobody either. */
+export interface KeyedRequest {
+  /** Other for each route and member, or address if it is anonymous. */
+  readonly key: string;
+  /** Of path, query and body. */
+  readonly requestHash: string;
+}
+
 type PrincipalOf<R> = R extends { readonly access: { readonly level: 'member' | 'role' } } ? Principal : undefined;
 
 /** What a handler is given: the request, already checked against its route. */
@@ -44,6 +54,8 @@ export interface RequestContext<R extends Route = Route> {
   readonly headers: IncomingHttpHeaders;
   /** Who is signed in, on routes for members and roles. Never taken from a header other than the bearer token. */
   readonly principal: PrincipalOf<R>;
+  /** On routes whose handler keeps the answers to an Idempotency-Key. */
+  readonly idempotency: KeyOf<R>;
   /** What the client prefers: `ko` when it asks for Korean before English, else `en`. */
   readonly locale: Locale;
   /** The client's address as the outermost trusted proxy saw it. Personal data: not for the log. */

@@ -48,6 +48,15 @@ const api = defineApi({
       responses: { 201: z.object({ number: z.int() }) },
       errors: ['sold_out'],
     },
+    hold: {
+      method: 'POST',
+      path: '/holds/{what}',
+      access: access.public(),
+      summary: 'Hold',
+      idempotent: 'handler',
+      body: z.object({ count: z.int() }),
+      responses: { 201: z.object({ key: z.string(), requestHash: z.string() }) },
+    },
   },
 });
 
@@ -66,6 +75,7 @@ const handlers: Handlers<typeof api> = {
     }
     return { status: 201, body: { number: made }, headers: { Location: `/orders/${made}` } };
   },
+  hold: async ({ idempotency }) => ({ status: 201, body: idempotency }),
 };
 
 const store = new MemoryStore();
@@ -171,5 +181,37 @@ describe('Idempotency-Key', () => {
     expect(JSON.stringify(all)).not.toMatch(/key-one|moonlit|127\.0\.0\.1|192\.0\.2/);
     const hashes = all.slice(-2).map(([, { requestHash }]) => requestHash);
     expect(hashes[0]).not.toBe(hashes[1]);
+  });
+});
+
+describe('Idempotency-Key of a route whose handler keeps the answers', () => {
+  const hold = async (key: string | undefined, { what = 'seat', count = 1, from = '192.0.2.1' } = {}) => {
+    const headers = { 'x-forwarded-for': from, ...(key !== undefined && { 'idempotency-key': key }) };
+    const answer = await server.post(`/orders/holds/${what}`, { count }, headers);
+    return {
+      status: answer.status,
+      ...((await answer.json()) as { key?: string; requestHash?: string; code?: string }),
+    };
+  };
+
+  it('must be there', async () => {
+    expect(await hold(undefined)).toMatchObject({ status: 400, code: 'idempotency_key_missing' });
+  });
+
+  it('is given to the handler as a hash, the same for the same request', async () => {
+    const first = await hold('one');
+    expect(await hold('one')).toEqual(first);
+    expect(first.key).toMatch(/^[\w-]{43}$/);
+    expect((await hold('two')).key).not.toBe(first.key);
+  });
+
+  it('tells other requests apart, and other callers', async () => {
+    const first = await hold('one');
+    expect(await hold('one', { count: 2 })).toMatchObject({
+      key: first.key,
+      requestHash: expect.not.stringMatching(first.requestHash ?? ''),
+    });
+    expect((await hold('one', { what: 'place' })).requestHash).not.toBe(first.requestHash);
+    expect((await hold('one', { from: '192.0.2.2' })).key).not.toBe(first.key);
   });
 });
