@@ -1,0 +1,2 @@
+export { type PngOptions, qrPng } from './png.ts';
+export { qrSvg } from './svg.ts';
