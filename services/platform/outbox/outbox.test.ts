@@ -7,7 +7,14 @@ import { type Database, openDatabase } from '../mariadb/index.ts';
 import { createMetrics, type Metrics } from '../metrics/index.ts';
 import { withTrace } from '../telemetry/index.ts';
 import { createTestDatabase, type TestDatabase, waitFor } from '../testing/index.ts';
-import { createOutbox, createOutboxTable, type EnvelopePublisher, type Outbox, type OutboxEnvelope } from './index.ts';
+import {
+  createOutbox,
+  createOutboxTable,
+  type EnvelopePublisher,
+  type Outbox,
+  type OutboxEnvelope,
+  outgoing,
+} from './index.ts';
 
 const counted = defineMessage({
   service: 'counter',
@@ -129,6 +136,26 @@ describe('adding a message', () => {
     await db.transaction((trx) => outbox.add(trx, counted, { number: 2 }));
     await drained();
     expect(broker.numbers).toEqual([2]);
+  });
+
+  it('adds many at once, in their order', async () => {
+    const broker = new Recorder();
+    const outbox = await open(broker);
+    await db.transaction(async (trx) => {
+      await outbox.addAll(
+        trx,
+        upTo(100).map((number) => outgoing(counted, { number }, 'one')),
+      );
+      await outbox.addAll(trx, []);
+    });
+    await drained();
+    expect(broker.numbers).toEqual(upTo(100));
+    expect(JSON.parse(broker.published[0]?.body ?? '')).toMatchObject({ subject: 'one', source: '/teller' });
+    const wrong = db.transaction((trx) =>
+      outbox.addAll(trx, [outgoing(counted, { number: 1 }), outgoing(counted, { number: 0.5 })]),
+    );
+    await expect(wrong).rejects.toThrow(z.ZodError);
+    expect(await waiting()).toBe(0);
   });
 
   it('refuses data that breaks the schema', async () => {

@@ -18,6 +18,18 @@ export interface AddOptions {
   readonly id?: string;
 }
 
+/** A message for {@link Outbox.addAll}; made by {@link outgoing}, which knows what its data must be. */
+export interface Outgoing {
+  readonly message: Message;
+  readonly data: unknown;
+  readonly subject?: string | undefined;
+}
+
+/** Pairs a message with its data, for {@link Outbox.addAll}. */
+export function outgoing<M extends Message>(message: M, data: z.input<M['data']>, subject?: string): Outgoing {
+  return { message, data, subject };
+}
+
 /** The messages that a service is going to publish, kept in its own database. */
 export interface Outbox extends Required<Component> {
   /**
@@ -26,6 +38,11 @@ export interface Outbox extends Required<Component> {
    * @throws ZodError when the data breaks the message's schema
    */
   add<M extends Message>(trx: Executor, message: M, data: z.input<M['data']>, options?: AddOptions): Promise<string>;
+  /**
+   * Adds many in one statement, in their order.
+   * @throws ZodError when the data of one breaks its schema
+   */
+  addAll(trx: Executor, messages: readonly Outgoing[]): Promise<void>;
   /** Looks for messages now. `add` does it by itself. */
   wake(): void;
 }
@@ -50,17 +67,40 @@ export function createOutbox({ service, ...options }: OutboxOptions): Outbox {
     // Reads as a sentence: in this transaction, this message, with this data.
     // oxlint-disable-next-line max-params
     async add(trx, message, data, { subject, id } = {}) {
-      const envelope = createEnvelope(message, data, {
-        service,
-        ...(subject !== undefined && { subject }),
-        ...(id !== undefined && { id }),
-      });
-      await sql`
-        INSERT INTO outbox (message_id, exchange, routing_key, subject, body)
-        VALUES (${envelope.id}, ${message.service}, ${message.type}, ${subject ?? null}, ${JSON.stringify(envelope)})
-      `.execute(trx);
+      const row = rowOf({ message, data, subject }, { service, ...(id !== undefined && { id }) });
+      await insert(trx, [row]);
       afterCommit(trx, wake);
-      return envelope.id;
+      return row.id;
+    },
+    async addAll(trx, messages) {
+      if (messages.length === 0) return;
+      await insert(
+        trx,
+        messages.map((each) => rowOf(each, { service })),
+      );
+      afterCommit(trx, wake);
     },
   };
+}
+
+interface OutboxRow {
+  readonly id: string;
+  readonly values: readonly unknown[];
+}
+
+function rowOf(
+  { message, data, subject }: Outgoing,
+  options: { readonly service: string; readonly id?: string },
+): OutboxRow {
+  const envelope = createEnvelope(message, data, { ...options, ...(subject !== undefined && { subject }) });
+  return {
+    id: envelope.id,
+    values: [envelope.id, message.service, message.type, subject ?? null, JSON.stringify(envelope)],
+  };
+}
+
+async function insert(trx: Executor, rows: readonly OutboxRow[]) {
+  const values = rows.map((row) => sql`(${sql.join([...row.values])})`);
+  await sql`
+    INSERT INTO outbox (message_id, exchange, routing_key, subject, body) VALUES ${sql.join(values)}`.execute(trx);
 }
