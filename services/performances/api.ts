@@ -8,6 +8,7 @@ import { SeatMapDocument } from './schemas/seat-map.ts';
 
 export { type Genre, genres, type Region, regions } from './schemas/common.ts';
 export { changeFeed } from './schemas/feed.ts';
+export { SellableSession } from './schemas/catalogue.ts';
 export { SeatMapDocument } from './schemas/seat-map.ts';
 
 const organizer = access.role('organizer', 'admin');
