@@ -1,5 +1,13 @@
 import type { z } from 'zod';
-import type { Api, ContentSpec, noContent, RequestSpec, ResponseSpec, Route } from '../contract/index.ts';
+import type {
+  Api,
+  ContentSpec,
+  EventStreamSpec,
+  noContent,
+  RequestSpec,
+  ResponseSpec,
+  Route,
+} from '../contract/index.ts';
 
 type ParameterNames<Path> = Path extends `${string}{${infer Name}}${infer Rest}`
   ? (Name extends `${infer Plain}*` ? Plain : Name) | ParameterNames<Rest>
@@ -76,4 +84,11 @@ export type Call<R extends Route> =
     ? (options?: CallArguments<R>) => Promise<CallResult<R>>
     : (options: CallArguments<R>) => Promise<CallResult<R>>;
 
-export type Client<A extends Api> = { readonly [Name in keyof A['routes']]: Call<A['routes'][Name]> };
+type IsStream<R extends Route> = R['responses'][200] extends EventStreamSpec ? true : false;
+
+/** Event streams have no method: their answer has no end to wait for. Browsers read them with `EventSource`. */
+export type Client<A extends Api> = {
+  readonly [Name in keyof A['routes'] as IsStream<A['routes'][Name]> extends true ? never : Name]: Call<
+    A['routes'][Name]
+  >;
+};

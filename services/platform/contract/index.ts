@@ -10,6 +10,13 @@ export {
   platformErrors,
   type Text,
 } from './errors.ts';
+export {
+  type EventStreamSpec,
+  eventStream,
+  eventStreamOf,
+  isEventStream,
+  type StreamEvents,
+} from './event-stream.ts';
 export { defineMessage, type Message, type MessageData } from './message.ts';
 export {
   bytes,

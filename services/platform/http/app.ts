@@ -1,14 +1,23 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import type { TokenVerifier } from '../auth/index.ts';
-import { type Api, type DocsRouteName, isDocsRoute, platformErrors, type Route } from '../contract/index.ts';
+import {
+  type Api,
+  type DocsRouteName,
+  eventStreamOf,
+  isDocsRoute,
+  platformErrors,
+  type Route,
+} from '../contract/index.ts';
 import type { Logger } from '../log/index.ts';
 import type { Metrics } from '../metrics/index.ts';
 import { openApiDocument } from '../openapi/index.ts';
 import { withTrace } from '../telemetry/index.ts';
+import { whenClosing } from './closing.ts';
 import { docsHandlers } from './docs.ts';
 import { Exchange } from './exchange.ts';
 import type { IdempotencyStore } from './idempotency.ts';
 import { requestObserver } from './observe.ts';
+import { OpenStreams, type StreamLimits } from './open-streams.ts';
 import type { CheckResponses } from './output.ts';
 import { bySpecificity, pathPlan } from './paths.ts';
 import { type Problem, problem } from './problem.ts';
@@ -36,6 +45,8 @@ export interface AppOptions<A extends Api, Names extends RouteName<A> = RouteNam
   readonly checkResponses: CheckResponses;
   /** How many proxies in front may be believed about the client's address. @default 1, the gateway */
   readonly trustedProxies?: number;
+  /** Of the routes with an event stream together. */
+  readonly streams?: StreamLimits;
 }
 
 /**
@@ -57,13 +68,17 @@ export function createApp<const A extends Api, Names extends RouteName<A> = Rout
 
   const observer = requestObserver(log, options.metrics);
   const handlers = handlersByName(options);
+  const streams = Object.values(api.routes).some(eventStreamOf)
+    ? new OpenStreams(options.streams ?? {}, options.metrics)
+    : undefined;
+  if (streams) whenClosing(app, () => streams.close());
   for (const [expressPath, routes] of routesByPath(api)) {
     const fail = fallback(observer(routes[0]?.fullPath ?? expressPath));
     const answers = new Map<string, Answer>();
     for (const route of routes) {
       const handler = handlers.get(route.name);
       const observe = observer(route.fullPath);
-      const plan = { route, base: api.base, verifier, idempotency, log, observe, checkResponses };
+      const plan = { route, base: api.base, verifier, idempotency, streams, log, observe, checkResponses };
       answers.set(route.method, handler ? routePlan({ ...plan, handler }) : notFound(fail));
     }
     app.all(expressPath, byMethod(answers, fail));

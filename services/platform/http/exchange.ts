@@ -31,6 +31,8 @@ export class Exchange {
   readonly request: Request;
   readonly response: Response;
   readonly requestId: string;
+  /** Whether the answer is a stream, which is never complete. */
+  endless = false;
   readonly #surroundings: Surroundings;
   readonly #started = performance.now();
   #log: Logger | undefined;
@@ -72,7 +74,7 @@ export class Exchange {
   }
 
   send({ status, headers: own, body, cookies }: Rendered): void {
-    const { response, request } = this;
+    const { response } = this;
     const headers: Record<string, string | number> = {
       'x-request-id': this.requestId,
       'x-content-type-options': 'nosniff',
@@ -86,8 +88,24 @@ export class Exchange {
     }
     response.writeHead(status, headers);
     response.end(body);
+    this.#observe(status);
+  }
+
+  /** Sends the head of an answer that goes on for as long as somebody reads it. Its time is that of the head. */
+  begin(status: number, headers: Readonly<Record<string, string>>): void {
+    this.endless = true;
+    this.response.writeHead(status, {
+      'x-request-id': this.requestId,
+      'x-content-type-options': 'nosniff',
+      ...headers,
+    });
+    this.response.flushHeaders();
+    this.#observe(status);
+  }
+
+  #observe(status: number): void {
     this.#surroundings.observe({
-      method: request.method,
+      method: this.request.method,
       status,
       milliseconds: performance.now() - this.#started,
       requestId: this.requestId,
@@ -133,6 +151,11 @@ export class Context {
     return this.#exchange.requestId;
   }
 
+  get lastEventId(): RequestContext['lastEventId'] {
+    const given = this.#exchange.request.headers['last-event-id'];
+    return typeof given === 'string' && /^[ -~]{1,256}$/.test(given) ? given : undefined;
+  }
+
   get log(): Logger {
     return this.#exchange.log;
   }
@@ -140,9 +163,10 @@ export class Context {
   get signal(): AbortSignal {
     if (!this.#abort) {
       const abort = new AbortController();
-      const { response } = this.#exchange;
+      const exchange = this.#exchange;
+      const { response } = exchange;
       if (response.destroyed) abort.abort();
-      else response.once('close', () => response.writableFinished || abort.abort());
+      else response.once('close', () => (response.writableFinished && !exchange.endless) || abort.abort());
       this.#abort = abort;
     }
     return this.#abort.signal;

@@ -10,8 +10,17 @@ export type {
 } from './idempotency.ts';
 export { type Listening, listen } from './listen.ts';
 export { type Locale, localeOf } from './locale.ts';
+export type { StreamLimits } from './open-streams.ts';
 export { type CheckResponses, prerender } from './output.ts';
 export { type Encoding, encoded, PreparedBody } from './prepared.ts';
 export { Problem, type ProblemOptions, problem, Unavailable } from './problem.ts';
 export { createServer } from './server.ts';
+export {
+  type EncodedEvent,
+  encodeEvent,
+  type StreamBody,
+  type StreamEvent,
+  type StreamSource,
+  type StreamSubscriber,
+} from './stream-events.ts';
 export type { Cookie, Handler, Handlers, RequestContext, RouteName, RouteResult } from './types.ts';

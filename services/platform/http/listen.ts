@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
+import { closing } from './closing.ts';
 
 export interface Listening {
   readonly port: number;
   /** `http://127.0.0.1:8080` */
   readonly url: string;
   /**
-   * Stops accepting, lets running requests finish, closes idle connections, and after the deadline all of them.
+   * Stops accepting, ends event streams, lets running requests finish, closes idle connections, and after the deadline all of them.
    * Resolves when the last connection is closed.
    */
   close(options?: { readonly deadlineMs?: number }): Promise<void>;
@@ -28,17 +29,18 @@ export async function listen(server: Server, port: number, host?: string): Promi
   if (address === null || typeof address === 'string') throw new TypeError('the server does not listen on a port');
   const name = address.address.includes(':') ? '[::1]' : address.address;
   const shown = address.address === '::' || address.address === '0.0.0.0' ? '127.0.0.1' : name;
-  let closing: Promise<void> | undefined;
+  let closed: Promise<void> | undefined;
   return {
     port: address.port,
     url: `http://${shown}:${address.port}`,
-    close: ({ deadlineMs = 10_000 } = {}) => (closing ??= closeGracefully(server, deadlineMs)),
+    close: ({ deadlineMs = 10_000 } = {}) => (closed ??= closeGracefully(server, deadlineMs)),
   };
 }
 
 async function closeGracefully(server: Server, deadlineMs: number): Promise<void> {
   const closed = once(server, 'close');
   server.close();
+  server.emit(closing);
   // A connection that was busy when the server began to close becomes idle later, and Node would keep it open.
   const sweep = setInterval(() => server.closeIdleConnections(), sweepMs);
   const force = setTimeout(() => server.closeAllConnections(), deadlineMs);

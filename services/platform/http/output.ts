@@ -68,6 +68,11 @@ function parseOutput(schema: z.ZodType, value: unknown, tolerate: (broken: strin
   return payload.value;
 }
 
+/** The value that is sent of one that was given. @throws BrokenContract when it breaks the schema */
+export function checkedOutput(schema: z.ZodType, value: unknown): unknown {
+  return parseOutput(schema, value, () => false);
+}
+
 export function lowerCased(headers: Readonly<Record<string, string>> | undefined): Record<string, string> {
   const lower: Record<string, string> = {};
   if (headers) for (const [name, header] of Object.entries(headers)) lower[name.toLowerCase()] = header;
@@ -102,7 +107,7 @@ export function prerender(route: Route, status: number, body: unknown): Prepared
   const spec = route.responses[status];
   if (spec === undefined) throw new BrokenContract(`${route.service}.${route.name} does not declare status ${status}`);
   const plan = responsePlan(spec);
-  const value = plan.schema ? parseOutput(plan.schema, body, () => false) : undefined;
+  const value = plan.schema && checkedOutput(plan.schema, body);
   const rendered = plan.render(value).body;
   return new PreparedBody(spec, typeof rendered === 'string' ? Buffer.from(rendered) : rendered);
 }

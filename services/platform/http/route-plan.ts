@@ -12,8 +12,10 @@ import { getAnswer } from './get-answer.ts';
 import { type IdempotencyStore, idempotencyKey, keyedRequest, once } from './idempotency.ts';
 import { inputParser } from './input.ts';
 import type { Observe } from './observe.ts';
+import type { OpenStreams } from './open-streams.ts';
 import { type CheckResponses, resultRenderer } from './output.ts';
 import type { Rendered } from './rendered.ts';
+import { streamAnswer } from './stream-answer.ts';
 import type { Handler, RequestContext } from './types.ts';
 
 export type Answer = (request: Request, response: Response) => void;
@@ -24,6 +26,7 @@ export interface RoutePlanOptions {
   readonly base: string;
   readonly verifier: TokenVerifier | undefined;
   readonly idempotency: IdempotencyStore | undefined;
+  readonly streams: OpenStreams | undefined;
   readonly log: Logger;
   readonly observe: Observe;
   readonly checkResponses: CheckResponses;
@@ -41,6 +44,7 @@ export function routePlan(options: RoutePlanOptions): Answer {
   const read = route.body && bodyReader(route.body, route.maxBodyBytes ?? defaultMaxBodyBytes);
   const idempotency = idempotencyOf(options);
   const parse = inputParser(route);
+  const stream = streamAnswer({ ...options, render });
 
   async function work(exchange: Exchange, context: Context): Promise<Rendered> {
     // The parser has checked each part against the schema that the context's type is derived from.
@@ -77,7 +81,11 @@ export function routePlan(options: RoutePlanOptions): Answer {
       const reading = read?.(request);
       const body = reading && (await reading);
       const context = new Context(exchange, parse(request, body), principal);
-      exchange.send(key === undefined ? await work(exchange, context) : await keyed(exchange, context, { key, body }));
+      if (stream) await stream(exchange, context);
+      else
+        exchange.send(
+          key === undefined ? await work(exchange, context) : await keyed(exchange, context, { key, body }),
+        );
     } catch (error) {
       exchange.fail(error);
     }

@@ -1,5 +1,6 @@
 import { createServer as createHttpServer, IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Express } from 'express';
+import { tellClosing } from './closing.ts';
 
 const classes = new WeakMap<Express, ReturnType<typeof makeClasses>>();
 
@@ -30,7 +31,7 @@ const envoyIdleMs = 3_600_000;
 
 /** A server for an Express application, faster than `app.listen` and with limits. */
 export function createServer(app: Express): Server {
-  return createHttpServer(
+  const server = createHttpServer(
     {
       ...messageClasses(app),
       // The side that sends requests must be the first to close an idle connection, or it sends one into a closing
@@ -42,4 +43,6 @@ export function createServer(app: Express): Server {
     },
     app,
   );
+  tellClosing(server, app);
+  return server;
 }

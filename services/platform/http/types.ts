@@ -5,6 +5,7 @@ import type {
   Api,
   ContentSpec,
   DocsRouteName,
+  EventStreamSpec,
   noContent,
   RequestSpec,
   ResponseSpec,
@@ -13,6 +14,7 @@ import type {
 import type { Logger } from '../log/index.ts';
 import type { Locale } from './locale.ts';
 import type { BodyInput, PreparedBody } from './prepared.ts';
+import type { StreamBody } from './stream-events.ts';
 
 type Parsed<R, Part extends string, Otherwise> = R extends { readonly [P in Part]: infer S extends z.ZodType }
   ? z.output<S>
@@ -61,9 +63,11 @@ export interface RequestContext<R extends Route = Route> {
   /** The client's address as the outermost trusted proxy saw it. Personal data: not for the log. */
   readonly clientAddress: string;
   readonly requestId: string;
+  /** For event streams: what a client that connects again saw last, if that is 1 to 256 characters of printable ASCII. */
+  readonly lastEventId: string | undefined;
   /** Its lines carry the request's id. */
   readonly log: Logger;
-  /** Aborts when the client goes away before the answer is complete. */
+  /** Aborts when the client goes away before the answer is complete, and when an event stream ends. */
   readonly signal: AbortSignal;
 }
 
@@ -91,7 +95,9 @@ interface ResultExtras {
 
 type BodyOf<S extends ResponseSpec> = S extends typeof noContent
   ? { readonly body?: undefined }
-  : { readonly body: BodyInput<S> | PreparedBody<S> | (S extends ContentSpec ? PreparedBody<'content'> : never) };
+  : S extends EventStreamSpec<infer Events>
+    ? { readonly body: StreamBody<Events> }
+    : { readonly body: BodyInput<S> | PreparedBody<S> | (S extends ContentSpec ? PreparedBody<'content'> : never) };
 
 /** One of the answers that the route declares. The body is the input of its schema; the client gets the output. */
 export type RouteResult<R extends Route = Route> = {

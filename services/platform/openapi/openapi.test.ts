@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { access, bytes, content, defineApi, defineErrors, noContent } from '../contract/index.ts';
+import { access, bytes, content, defineApi, defineErrors, eventStream, noContent } from '../contract/index.ts';
 import { mergeDocuments, openApiDocument } from './index.ts';
 import { problemsOf } from './test/rules.ts';
 
@@ -54,6 +54,13 @@ const api = defineApi({
       etag: 'body',
       responses: { 200: z.object({ rows: z.int() }) },
     },
+    changes: {
+      method: 'GET',
+      path: '/changes',
+      access: access.public(),
+      summary: 'What changes',
+      responses: { 200: eventStream({ held: hold, gap: z.object({ from: z.int() }) }) },
+    },
     secret: {
       method: 'GET',
       path: '/secret',
@@ -93,6 +100,7 @@ describe('openApiDocument', () => {
       '/api/seats/posters/{name}',
       '/api/seats/{id}',
       '/api/seats/map',
+      '/api/seats/changes',
     ]);
     expect(Object.keys(openApiDocument(api, { internal: true }).paths)).toContain('/api/seats/secret');
   });
@@ -105,6 +113,25 @@ describe('openApiDocument', () => {
         properties: { seats: { items: { $ref: '#/components/schemas/SeatId' } } },
       },
       Problem: { required: ['type', 'title', 'status', 'code', 'instance'] },
+    });
+  });
+
+  it('names the events of a stream, how it is resumed, and that there may be too many', () => {
+    const changes = document.paths['/api/seats/changes']?.['get'];
+    expect(changes).toMatchObject({
+      parameters: [{ name: 'Last-Event-ID', in: 'header' }],
+      responses: {
+        200: {
+          content: {
+            'text/event-stream': {
+              schema: { type: 'string', description: expect.stringContaining('`held`, `gap`') },
+              'x-events': { held: { $ref: '#/components/schemas/Hold' }, gap: { type: 'object', required: ['from'] } },
+            },
+          },
+        },
+        429: {},
+        503: {},
+      },
     });
   });
 
@@ -197,7 +224,7 @@ const other = (seat: z.ZodType) =>
 describe('mergeDocuments', () => {
   it('makes one document of many, which follows the rules too', async () => {
     const merged = mergeDocuments([document, other(z.string())], { title: 'All' });
-    expect(Object.keys(merged.paths)).toHaveLength(5);
+    expect(Object.keys(merged.paths)).toHaveLength(6);
     expect(merged.tags.map(({ name }) => name)).toEqual(['seats', 'halls']);
     expect(await problemsOf(merged)).toEqual([]);
   });

@@ -3,13 +3,16 @@ import type { z } from 'zod';
 import {
   bytes,
   type ErrorTable,
+  eventStreamOf,
   isContent,
+  isEventStream,
   noContent,
   type RequestSpec,
   type ResponseSpec,
   type Route,
   requestType,
 } from '../contract/index.ts';
+import { eventStreamContent, lastEventId } from './event-stream.ts';
 import { problemResponses } from './problems.ts';
 import type { SchemaCollector } from './schemas.ts';
 import type { Json } from './types.ts';
@@ -67,12 +70,14 @@ function parameters(route: Route, collector: SchemaCollector): Json[] {
     ...of('query', route.query),
     ...(route.idempotent ? [idempotencyKey] : []),
     ...(route.ifMatch ? [ifMatch] : []),
+    ...(eventStreamOf(route) ? [lastEventId] : []),
     ...of('cookie', route.cookies),
   ];
 }
 
 function contentOf(spec: ResponseSpec, collector: SchemaCollector): Json {
   if (spec === noContent) return {};
+  if (isEventStream(spec)) return eventStreamContent(spec, collector);
   if (!('contentType' in spec))
     return { content: { 'application/json': { schema: collector.convert(spec, 'output') } } };
   // OpenAPI 3.1: the absence of a schema is how binary content is described.

@@ -1,4 +1,10 @@
-import { type ErrorTable, type PlatformErrorCode, platformErrors, type Route } from '../contract/index.ts';
+import {
+  type ErrorTable,
+  eventStreamOf,
+  type PlatformErrorCode,
+  platformErrors,
+  type Route,
+} from '../contract/index.ts';
 import type { Json } from './types.ts';
 
 export const problemSchema: Json = {
@@ -37,6 +43,7 @@ function platformCodes(route: Route): PlatformErrorCode[] {
   if (route.access.level !== 'public' && route.access.level !== 'internal') codes.push('unauthenticated');
   if (route.access.level === 'role') codes.push('forbidden');
   if (route.body) codes.push('payload_too_large', 'unsupported_media_type');
+  if (eventStreamOf(route)) codes.push('too_many_requests');
   codes.push('internal_error', 'unavailable');
   return codes;
 }

@@ -16,7 +16,7 @@ import type { Environment } from './environment.ts';
 
 type AppExtras<A extends Api, Names extends RouteName<A>> = Pick<
   AppOptions<A, Names>,
-  'api' | 'handlers' | 'idempotency' | 'document'
+  'api' | 'handlers' | 'idempotency' | 'document' | 'streams'
 >;
 
 interface RuntimeOptions<C> {

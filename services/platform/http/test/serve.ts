@@ -38,6 +38,7 @@ export async function serve<const A extends Api>(
         body: JSON.stringify(body),
         headers: { 'content-type': 'application/json', ...headers },
       }),
+    close: () => listening.close(),
     [Symbol.asyncDispose]: () => listening.close({ deadlineMs: 0 }),
   };
 }
