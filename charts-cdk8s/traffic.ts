@@ -9,6 +9,12 @@ export const readTraffic = {
 /** For everything else: never again on its own. Zero is said aloud, since the mesh retries where nothing is said. */
 export const writeTraffic = { timeout: '15s', retries: { attempts: 0 } };
 
+/**
+ * For event streams, which last for as long as somebody reads them: no time limit, and whoever reads connects again
+ * himself, with the id of the last event. Comments keep them within Envoy's limit for silence.
+ */
+export const streamTraffic = { timeout: '0s', retries: { attempts: 0 } };
+
 export const connectTimeout = '2s';
 
 /** Headers that the gateway takes off every request from outside. */

@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import { access, defineApi, defineService, eventStream } from '@ticketaka/platform/contract';
+import { z } from 'zod';
 import { ofKind } from '../checks/typed-objects.ts';
 import { fixtureService, fixtureTopology } from '../test/fixtures.ts';
 import { synth } from '../test/synth.ts';
+import { topologyOf } from '../topology/topology.ts';
 import { EdgeRoutes } from './edge-routes.ts';
 
 function routesOf(name: string) {
@@ -103,4 +106,32 @@ describe('the routes of the gateway', () => {
   it('are none for a service without an API', () => {
     expect(routesOf('post').http).toEqual([]);
   });
+});
+
+it('gives an event stream all the time there is, and its reader the say about trying again', () => {
+  const news = defineService({
+    name: 'news',
+    summary: 'fixture',
+    api: defineApi({
+      service: 'news',
+      base: '/api/news',
+      title: 'News',
+      routes: {
+        stream: {
+          method: 'GET',
+          path: '/stream',
+          access: access.public(),
+          summary: 'fixture',
+          responses: { 200: eventStream({ line: z.string() }) },
+        },
+      },
+    }),
+    workloads: { api: { kind: 'http', scale: { min: 1, max: 2 } } },
+  });
+  const topology = topologyOf([news]);
+  const objects = synth(
+    (scope) => new EdgeRoutes(scope, 'routes', { topology, service: news, hosts: ['tickets.example'] }),
+  );
+  const stream = ofKind(objects, 'VirtualService')[0]?.spec?.http?.find(({ name }) => name === 'stream');
+  expect([stream?.timeout, stream?.retries]).toEqual(['0s', { attempts: 0 }]);
 });

@@ -1,11 +1,11 @@
 import { VirtualService } from '@kubernetes-models/istio/networking.istio.io/v1/VirtualService';
-import type { Route, Service } from '@ticketaka/platform/contract';
+import { eventStreamOf, type Route, type Service } from '@ticketaka/platform/contract';
 import { Construct } from 'constructs';
 import { ingress, namespace } from '../names.ts';
 import { methodsOf } from '../topology/operation.ts';
 import { bySpecificity, uriMatch } from '../topology/path-pattern.ts';
 import { isExposed, needsToken, type Topology } from '../topology/topology.ts';
-import { readTraffic, strippedHeaders, writeTraffic } from '../traffic.ts';
+import { readTraffic, streamTraffic, strippedHeaders, writeTraffic } from '../traffic.ts';
 import { toRevisions, toWorkload } from './destinations.ts';
 import { manifest } from './manifest.ts';
 import { bearerHeader, missingToken } from './missing-token.ts';
@@ -64,8 +64,13 @@ function forward(route: Route, to: object) {
     match: [requestsOf(route)],
     ...to,
     headers: { request: { remove: strippedHeaders } },
-    ...(route.method === 'GET' ? readTraffic : writeTraffic),
+    ...trafficOf(route),
   };
+}
+
+function trafficOf(route: Route) {
+  if (eventStreamOf(route)) return streamTraffic;
+  return route.method === 'GET' ? readTraffic : writeTraffic;
 }
 
 function requestsOf(route: Route) {

@@ -1,4 +1,4 @@
-import { isContent } from '@ticketaka/platform/contract';
+import { eventStreamOf } from '@ticketaka/platform/contract';
 import { namespace } from '../names.ts';
 import type { WorkloadNode } from '../topology/topology.ts';
 import { matching, oneOf } from './promql.ts';
@@ -49,12 +49,8 @@ export function durations(
   part: 'bucket' | 'count' | 'sum',
   more: Readonly<Record<string, string>> = {},
 ): string {
-  const streams = workload.routes.filter(isStream).map(({ fullPath }) => fullPath);
+  const streams = workload.routes.filter(eventStreamOf).map(({ fullPath }) => fullPath);
   const without: Readonly<Record<string, string>> = streams.length > 0 ? { route: `!${oneOf(streams)}` } : {};
   const labels = matching({ ...labelsOf(workload), ...without, ...more });
   return `ticketaka_http_server_request_duration_seconds_${part}${labels}`;
-}
-
-function isStream({ responses }: WorkloadNode['routes'][number]): boolean {
-  return Object.values(responses).some((spec) => isContent(spec) && spec.contentType === 'text/event-stream');
 }
