@@ -1,0 +1,53 @@
+import { newId } from '@ticketaka/platform/ids';
+import { createLogger } from '@ticketaka/platform/log';
+import { type Database, migrate, openDatabase } from '@ticketaka/platform/mariadb';
+import { createTestDatabase } from '@ticketaka/platform/testing';
+import { sql } from 'kysely';
+import { reservation } from '../../migrations/0001-reservation.ts';
+import { checkIn, checkIns, type Scan, type ScanBatch, type TicketClaims, ticketKeys } from '../index.ts';
+
+export const keys = ticketKeys([new Uint8Array(32).fill(7)]);
+
+export interface NewTicket {
+  readonly sessionId: string;
+  readonly reservationId: string;
+  readonly unit: number;
+  readonly state: 'pending' | 'valid' | 'cancelled';
+  readonly serial: number;
+}
+
+export interface TicketFixture extends AsyncDisposable {
+  readonly db: Database<unknown>;
+  /** A ticket as booking makes it, and what its code says. */
+  ticket(change?: Partial<NewTicket>): Promise<TicketClaims>;
+  checkIn(batch: Partial<ScanBatch> & Pick<ScanBatch, 'sessionId' | 'scans'>): ReturnType<typeof checkIn>;
+}
+
+export async function startTickets(): Promise<TicketFixture> {
+  const server = await createTestDatabase('reservation');
+  const log = createLogger({ service: 'reservation', workload: 'test', level: 'silent' });
+  const db = await openDatabase<unknown>({ url: server.url, log, poolSize: 20 });
+  await migrate(db, { '0001-reservation': reservation, '0002-check-ins': checkIns }, log);
+  return {
+    db,
+    async ticket({ sessionId = newId(), reservationId = newId(), unit = 12, state = 'valid', serial = 0 } = {}) {
+      const ticketId = newId();
+      const label = JSON.stringify({ section: 'A구역', floor: '1층', row: '3', number: String(unit) });
+      await sql`
+        INSERT INTO tickets (id, reservation_id, session_id, unit, grade, label, price, state, serial)
+        VALUES (${ticketId}, ${reservationId}, ${sessionId}, ${unit}, 'VIP', ${label}, 150000, ${state}, ${serial})
+      `.execute(db.kysely);
+      return { ticketId, sessionId, unit, serial };
+    },
+    checkIn: (batch) => checkIn(db, { keys }, { by: newId(), gate: 'north', ...batch }),
+    async [Symbol.asyncDispose]() {
+      await db.close();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** A scan of the ticket's code: at a gate, or, with a time, on a device without a connection. */
+export function scanOf(claims: TicketClaims, scannedAt?: Date): Scan {
+  return { scanId: newId(), token: keys.sign(claims), scannedAt };
+}
