@@ -206,6 +206,15 @@ export const api = defineApi({
       responses: { 200: MemberRecord },
       errors: ['member_not_found', 'not_yourself'],
     },
+    getPerson: {
+      method: 'GET',
+      path: '/internal/members/{memberId}',
+      access: access.internal(),
+      summary: 'Who a member is, for a service that sells or writes to them',
+      params,
+      responses: { 200: Member.omit({ phone: true, createdAt: true }) },
+      errors: ['member_not_found'],
+    },
     setLock: {
       method: 'PUT',
       path: '/{memberId}/lock',

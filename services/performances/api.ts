@@ -6,9 +6,11 @@ import * as common from './schemas/common.ts';
 import * as manage from './schemas/manage.ts';
 import { SeatMapDocument } from './schemas/seat-map.ts';
 
+export { type CancellationPolicy, cancellationPolicies, type FeeWindow } from './domain/cancellation-policies.ts';
+export { decodeRuns } from './domain/run-length.ts';
+export { SellableSession } from './schemas/catalogue.ts';
 export { type Genre, genres, type Region, regions } from './schemas/common.ts';
 export { changeFeed } from './schemas/feed.ts';
-export { SellableSession } from './schemas/catalogue.ts';
 export { SeatMapDocument } from './schemas/seat-map.ts';
 
 const organizer = access.role('organizer', 'admin');
@@ -126,6 +128,17 @@ export const api = defineApi({
       summary: 'Everything that selling a session needs',
       params: z.object({ sessionId: common.sessionId }),
       responses: { 200: catalogue.SellableSession },
+      errors: ['session_not_found'],
+    },
+
+    checkPresaleCode: {
+      method: 'POST',
+      path: '/internal/sessions/{sessionId}/presale-codes',
+      access: access.internal(),
+      summary: 'Which presales of a session a code opens',
+      params: z.object({ sessionId: common.sessionId }),
+      body: z.object({ code: z.string().max(100) }),
+      responses: { 200: manage.PresaleCodes },
       errors: ['session_not_found'],
     },
 

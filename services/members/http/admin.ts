@@ -6,7 +6,7 @@ import { findActive, type MemberRow, search } from '../store/members.ts';
 import type { Deps } from './deps.ts';
 import { represent } from './represent.ts';
 
-type AdminHandlers = Pick<Handlers<typeof api>, 'searchMembers' | 'getMember' | 'setRoles' | 'setLock'>;
+type AdminHandlers = Pick<Handlers<typeof api>, 'searchMembers' | 'getMember' | 'getPerson' | 'setRoles' | 'setLock'>;
 
 type Account = Awaited<ReturnType<Deps['auth']['getAccount']>>['body'];
 
@@ -27,6 +27,10 @@ export function adminHandlers({ db, auth }: Deps): AdminHandlers {
       const member = await present(memberId);
       const { body: account } = await auth.getAccount({ params: { memberId } }).catch(rethrow);
       return { status: 200, body: record(member, account) };
+    },
+
+    async getPerson({ params: { memberId } }) {
+      return { status: 200, body: represent(await present(memberId)) };
     },
 
     async setRoles({ params: { memberId }, body, principal, log }) {

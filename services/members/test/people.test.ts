@@ -109,6 +109,16 @@ describe('a member who leaves', () => {
   });
 });
 
+describe('a service that sells', () => {
+  it('is told who a member is, and no more than it needs', async () => {
+    const { id, email, visitor } = await members.member();
+    const { body } = await visitor.getPerson({ params: { memberId: id } });
+    expect(body).toEqual({ id, email, name: person.name, birthDate: person.birthDate, locale: 'ko' });
+    const nobody = visitor.getPerson({ params: { memberId: '0193e3a0-7b3c-7000-8000-5f1a2b3c4d5e' } });
+    expect(await refusal(nobody)).toMatchObject({ status: 404, code: 'member_not_found' });
+  });
+});
+
 describe('an admin', () => {
   const mark = newAddress().slice(0, 8);
 

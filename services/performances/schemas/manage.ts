@@ -112,6 +112,19 @@ export const SaleWindow = z
     message: 'only a presale has one',
   });
 
+export const PresaleCodes = z
+  .object({
+    presales: z.array(
+      z.object({
+        opensAt: z.iso.datetime(),
+        closesAt: z.iso.datetime(),
+        /** `none`: it asks for none. */
+        code: z.enum(['none', 'right', 'wrong']),
+      }),
+    ),
+  })
+  .meta({ id: 'PresaleCodes' });
+
 export const NewSession = z
   .object({
     startsAt: instant,

@@ -222,6 +222,19 @@ describe('the code of a presale', () => {
     expect(gone.body['saleWindows']).toMatchObject([{ hasCode: false }]);
   });
 
+  it('is told from others, however it is written, and by the service that sells only', async () => {
+    const late = { ...presale, opensAt: presale.closesAt, closesAt: '2026-11-27T14:00:00+09:00' };
+    const windows = [{ ...presale, code: 'MOON-RABBIT' }, { ...late, name: '카드' }, general];
+    const { id } = await addSession(organizer, performanceId, at('16', windows));
+    const path = `/api/performances/internal/sessions/${id}/presale-codes`;
+    const check = async (code: string) => (await organizer.send('POST', path, { body: { code } })).body;
+    const open = { opensAt: '2026-11-25T05:00:00.000Z', closesAt: '2026-11-26T05:00:00.000Z' };
+    expect(await check(' moon-rabbit ')).toMatchObject({ presales: [{ ...open, code: 'right' }, { code: 'none' }] });
+    expect(await check('SUN-TIGER')).toMatchObject({ presales: [{ ...open, code: 'wrong' }, { code: 'none' }] });
+    const unknown = `/api/performances/internal/sessions/${newId()}/presale-codes`;
+    expect(await organizer.send('POST', unknown, { body: { code: 'x' } })).toMatchObject({ status: 404 });
+  });
+
   it('is for a presale only', async () => {
     expect(await post(at('15', [{ ...general, code: 'MOON-RABBIT' }]))).toMatchObject({
       status: 400,
