@@ -61,7 +61,7 @@ export class Upkeep implements Component {
 
   constructor(options: UpkeepOptions) {
     this.#options = options;
-    this.#figures = figures(options.metrics);
+    this.#figures = figures(options);
     this.#complete = options.complete;
     options.health.declare('catalogue');
     if (options.complete) {
@@ -148,7 +148,7 @@ export class Upkeep implements Component {
   }
 
   async #look(): Promise<void> {
-    const { catalogue, freshness, health, log } = this.#options;
+    const { freshness, health, log } = this.#options;
     try {
       const { parts } = health.report();
       const mariadbIsUp = parts['mariadb']?.state === 'up';
@@ -163,9 +163,6 @@ export class Upkeep implements Component {
       freshness.set('feed', 'away');
       log.error({ err: error }, 'the feed cannot be asked how far it is');
     }
-    this.#figures.documents.set(catalogue.size);
-    this.#figures.behind.set(freshness.behindSeconds);
-    this.#figures.changed.set(catalogue.changedAt / 1000);
   }
 
   /** RabbitMQ is asked now and then, and each time while the answer was no. */
@@ -206,11 +203,21 @@ export class Upkeep implements Component {
   }
 }
 
-function figures(metrics: Metrics) {
+function figures({ metrics, catalogue, freshness }: Pick<UpkeepOptions, 'metrics' | 'catalogue' | 'freshness'>) {
+  const { observableGauge } = metrics;
+  observableGauge('catalogue_performances', 'Performances in memory', () => catalogue.size);
+  // As the answers say it in the same moment.
+  observableGauge(
+    'catalogue_behind_seconds',
+    'Seconds of changes that may be missing, 0 while none are',
+    () => freshness.behindSeconds,
+  );
+  observableGauge(
+    'catalogue_changed_timestamp_seconds',
+    'When the newest change in here was made',
+    () => catalogue.changedAt / 1000,
+  );
   return {
-    documents: metrics.gauge('catalogue_performances', 'Performances in memory'),
-    behind: metrics.gauge('catalogue_behind_seconds', 'Seconds of changes that may be missing, 0 while none are'),
-    changed: metrics.gauge('catalogue_changed_timestamp_seconds', 'When the newest change in here was made'),
     compared: metrics.gauge('catalogue_compared_timestamp_seconds', 'When it was last compared with MariaDB'),
     written: metrics.gauge('catalogue_snapshot_timestamp_seconds', 'When the last snapshot was written'),
     differences: metrics.counter(

@@ -10,6 +10,8 @@ export interface Metrics {
   readonly registry: Registry;
   counter<L extends string>(name: string, help: string, labels?: readonly L[]): Counter<L>;
   gauge<L extends string>(name: string, help: string, labels?: readonly L[]): Gauge<L>;
+  /** A gauge of one part, which is asked for its value whenever the metrics are read. */
+  observableGauge(name: string, help: string, read: () => number): void;
   /** Buckets are in seconds. @default 1 ms to 10 s, about three a decade */
   histogram<L extends string>(name: string, help: string, options?: HistogramOptions<L>): Histogram<L>;
 }
@@ -44,6 +46,17 @@ export function createMetrics({ service, workload, ofProcess = true }: MetricsOp
       registered(Counter, name) ?? new Counter({ name: `ticketaka_${name}`, help, labelNames: labels, registers }),
     gauge: (name, help, labels = []) =>
       registered(Gauge, name) ?? new Gauge({ name: `ticketaka_${name}`, help, labelNames: labels, registers }),
+    observableGauge(name, help, read) {
+      const gauge = new Gauge({
+        name: `ticketaka_${name}`,
+        help,
+        registers: [],
+        collect() {
+          this.set(read());
+        },
+      });
+      registry.registerMetric(gauge);
+    },
     histogram: (name, help, { labels = [], buckets = seconds } = {}) =>
       registered(Histogram, name) ??
       new Histogram({ name: `ticketaka_${name}`, help, labelNames: labels, buckets: [...buckets], registers }),
