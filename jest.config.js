@@ -1,6 +1,6 @@
 /** One configuration for every workspace. TypeScript is only stripped, as Node itself does; `tsc` checks the types. */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/tests/setup/environment.ts',
   extensionsToTreatAsEsm: ['.ts'],
   testMatch: ['<rootDir>/{services,charts-cdk8s,gitops,local,tests}/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/.local/'],
@@ -19,6 +19,8 @@ export default {
   globalTeardown: '<rootDir>/tests/setup/global-teardown.ts',
   injectGlobals: false,
   coverageProvider: 'v8',
+  // Where everything else that is made lies, not among the machine's temporary files.
+  cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   testTimeout: 30_000,
   workerIdleMemoryLimit: '512MB',
 };

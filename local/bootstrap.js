@@ -84,7 +84,12 @@ function findNpm() {
 
 /** Runs npm on the given Node, which its scripts find on PATH too. */
 function npm(node, args, cwd) {
-  const env = { ...process.env, PATH: [path.dirname(node), process.env.PATH].join(path.delimiter) };
+  const env = {
+    ...process.env,
+    PATH: [path.dirname(node), process.env.PATH].join(path.delimiter),
+    // npm's own would stay behind among the machine's temporary files.
+    NODE_DISABLE_COMPILE_CACHE: '1',
+  };
   return run(node, [findNpm(), ...args], { cwd, env });
 }
 

@@ -1,6 +1,8 @@
+import { servers } from '@ticketaka/local/servers/binaries';
 import { sharePlatform } from './e2e/platform.ts';
 import { printOutcome, runChecks } from './run/checks.ts';
 import { runJest, type Tally } from './run/jest.ts';
+import { ensurePrograms, programs } from './setup/programs.ts';
 
 /**
  * `npm test`: the checks, then every test; what needs the whole platform runs alone, after the rest.
@@ -10,7 +12,7 @@ const given = process.argv.slice(2);
 const wholePlatform = 'tests/(e2e|faults)/';
 
 async function everything(): Promise<Tally[]> {
-  const outcomes = await runChecks();
+  const [outcomes] = await Promise.all([runChecks(), installEverything()]);
   for (const outcome of outcomes) printOutcome(outcome);
   const passed = outcomes.filter((outcome) => outcome.ok).length;
   return [
@@ -22,6 +24,15 @@ async function everything(): Promise<Tally[]> {
     ]),
     await onPlatform(() => runJest(['--runInBand', '--testPathPatterns', wholePlatform])),
   ];
+}
+
+/** At once, outside of the time-outs of tests. Where it cannot be had, the tests that need it fail and the others do not. */
+async function installEverything(): Promise<void> {
+  try {
+    await ensurePrograms([...servers, ...Object.values(programs)]);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+  }
 }
 
 /** One platform for all tests that need a whole one. If it does not come up, that is one failure, with its output. */

@@ -1,3 +1,5 @@
+/** @needs git */
+
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { serviceNames } from '../layout/render-environment.ts';
 import { manifestRepository } from './manifest-repository.ts';

@@ -1,3 +1,5 @@
+/** @needs git */
+
 import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import { parseImage } from '../layout/image.ts';

@@ -1,3 +1,5 @@
+/** @needs git */
+
 import { describe, expect, it } from '@jest/globals';
 import { paths } from '../layout/paths.ts';
 import { application, rollout } from '../test/argo-objects.ts';

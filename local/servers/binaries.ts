@@ -31,8 +31,8 @@ export interface ProgramPackage {
   /** What people call it. */
   readonly name: string;
   readonly package: string;
-  /** What the package would start by itself. */
-  readonly unit: string;
+  /** What the package would start by itself. @default nothing */
+  readonly unit?: string;
   readonly programs: readonly string[];
 }
 

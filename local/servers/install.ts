@@ -20,7 +20,7 @@ export async function ensureInstalled(report: (line: string) => void, { containe
 }
 
 /**
- * As {@link ensureInstalled}, for any packages: a test has what it needs beside the servers this way.
+ * As {@link ensureInstalled}, for any packages: tests have what they need beside the servers this way.
  * @throws with the commands to type when it cannot install them by itself
  */
 export async function ensurePackages(
@@ -36,7 +36,9 @@ export async function ensurePackages(
   report(
     `${names} not found: installing with apt-get (${prefix.length > 0 ? 'sudo' : 'as root'}), without starting them`,
   );
-  await runReporting([...prefix, 'sh', '-c', installScript(missing)], report);
+  // One at a time: apt-get gives up where another is at work, and who ends first lifts the ban on starting.
+  const alone = ['flock', '--close', '/var/lib/dpkg'];
+  await runReporting([...prefix, ...alone, 'sh', '-c', installScript(missing)], report);
   const still = missingOf(packages);
   if (still.length > 0) throw new Error(`apt-get ran, yet there is no ${still.map(({ name }) => name).join(', ')}`);
   report(`${names} installed`);
@@ -56,7 +58,8 @@ async function rootPrefix() {
 /** As a script of its own, so that the ban on starting is lifted again by the same process that set it, however it ends. */
 export function installScript(missing: readonly ProgramPackage[]): string {
   const packages = missing.map((server) => server.package).join(' ');
-  const units = missing.map(({ unit }) => unit).join(' ');
+  const units = unitsOf(missing);
+  const disable = `if command -v systemctl >/dev/null; then systemctl disable --quiet ${units} || true; fi\n`;
   return `set -e
 export DEBIAN_FRONTEND=noninteractive
 if [ ! -e /usr/sbin/policy-rc.d ]; then
@@ -67,19 +70,23 @@ if [ ! -e /usr/sbin/policy-rc.d ]; then
 fi
 apt-get update
 apt-get install -y --no-install-recommends -o APT::Status-Fd=1 ${packages}
-if command -v systemctl >/dev/null; then systemctl disable --quiet ${units} || true; fi
-`;
+${units && disable}`;
+}
+
+function unitsOf(packages: readonly ProgramPackage[]) {
+  return packages.flatMap(({ unit }) => unit ?? []).join(' ');
 }
 
 export function instructions(missing: readonly ProgramPackage[], platform: NodeJS.Platform = process.platform): string {
   const packages = missing.map((server) => server.package).join(' ');
-  // Homebrew's names are Debian's without the part that says that it is a server.
-  if (platform === 'darwin') return `Install them with Homebrew:\n  brew install ${packages.replaceAll('-server', '')}`;
-  const units = missing.map(({ unit }) => unit).join(' ');
+  // Homebrew's names are Debian's without the part that says which of several packages it is.
+  if (platform === 'darwin')
+    return `Install them with Homebrew:\n  brew install ${packages.replaceAll(/-(server|light)\b/g, '')}`;
+  const units = unitsOf(missing);
   return [
     'On Debian or Ubuntu, as a user who may become root:',
     `  sudo apt-get update && sudo apt-get install -y --no-install-recommends ${packages}`,
-    `  sudo systemctl disable --now ${units}    # the platform runs its own instances`,
+    ...(units ? [`  sudo systemctl disable --now ${units}    # the platform runs its own instances`] : []),
     `Elsewhere install ${missing.map(({ name }) => name).join(', ')} with your package manager, so that ` +
       `${missing.flatMap(({ programs }) => programs).join(', ')} are found.`,
   ].join('\n');

@@ -1,13 +1,14 @@
+/** @needs nginx keepalived curl openssl */
+
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { networkInterfaces, tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { edgeFiles } from '@ticketaka/charts/edge/edge-files';
 import { tlsFiles } from '@ticketaka/charts/edge/nginx';
 import { environments } from '@ticketaka/charts/environments/index';
-import { ensurePackages } from '@ticketaka/local/servers/install';
 
 const run = promisify(execFile);
 const files = new Map(edgeFiles(environments.dev).map(({ name, text }) => [name, text]));
@@ -22,9 +23,14 @@ async function check(program: string, args: (file: string) => readonly string[],
   return `${stdout}${stderr}`;
 }
 
-/** Nginx opens what its configuration names, so that this leads it to a folder of its own. */
+/** Nginx opens what its configuration names: this leads it to what anybody may open, in a folder of its own. */
 function inFolder(text: string): string {
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+    (name) => `  ${name}_temp_path ${join(folder, name)};\n`,
+  );
   return text
+    .replace('http {\n', `http {\n${temporary.join('')}`)
+    .replaceAll(/listen (80|443)\b/g, 'listen 10$1')
     .replaceAll('/var/log/nginx', folder)
     .replaceAll('/run/nginx.pid', join(folder, 'nginx.pid'))
     .replaceAll(tlsFiles.certificate, join(folder, 'tls.crt'))
@@ -32,30 +38,25 @@ function inFolder(text: string): string {
     .replaceAll('/etc/ssl/certs/ca-certificates.crt', join(folder, 'tls.crt'));
 }
 
-const nginx = (text: string) => check('/usr/sbin/nginx', (file) => ['-t', '-p', folder, '-c', file], inFolder(text));
-/** As root: keepalived 2.2.7 ends itself by a signal when it has become another user for the check of a script. */
+const nginx = (text: string) =>
+  check('/usr/sbin/nginx', (file) => ['-t', '-e', 'stderr', '-p', folder, '-c', file], inFolder(text));
+/**
+ * As whoever runs this: nobody else may become another user for the check of a script, and when root does, keepalived
+ * 2.2.7 ends itself by a signal.
+ */
 const keepalived = (text: string) =>
   check(
     '/usr/sbin/keepalived',
     (file) => ['--config-test', '-f', file],
-    text.replace('script_user nobody', 'script_user root'),
+    text.replace('script_user nobody', `script_user ${userInfo().username}`),
   );
 
 beforeAll(async () => {
-  await ensurePackages(
-    [
-      { name: 'Nginx', package: 'nginx-light', unit: 'nginx', programs: ['nginx'] },
-      { name: 'keepalived', package: 'keepalived', unit: 'keepalived', programs: ['keepalived'] },
-      // What its check of the gateway runs.
-      { name: 'curl', package: 'curl', unit: '', programs: ['curl'] },
-    ],
-    (line) => process.stderr.write(`${line}\n`),
-  );
   folder = await mkdtemp(join(tmpdir(), 'dmz-'));
   await mkdir(join(folder, 'logs'));
   const subject = ['-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-subj', '/CN=dev.ticketaka.example'];
   await run('openssl', ['req', ...subject, '-keyout', join(folder, 'tls.key'), '-out', join(folder, 'tls.crt')]);
-}, 300_000);
+});
 
 afterAll(async () => {
   await rm(folder, { recursive: true });

@@ -1,4 +1,6 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+/** @needs promtool */
+
+import { describe, expect, it } from '@jest/globals';
 import { environments } from '@ticketaka/charts/environments/index';
 import { rulesOfPlatform, rulesOfService } from '@ticketaka/charts/observability/rules/index';
 import { isAlert } from '@ticketaka/charts/observability/rules/rule';
@@ -6,7 +8,7 @@ import { services } from '@ticketaka/charts/services';
 import { topologyOf } from '@ticketaka/charts/topology/topology';
 import { cases } from './alert-cases.ts';
 import { withFault } from './healthy.ts';
-import { checkRules, ensurePromtool, type RuleTest, testRules } from './promtool.ts';
+import { checkRules, type RuleTest, testRules } from './promtool.ts';
 
 const topology = topologyOf(services);
 const groups = [
@@ -14,8 +16,6 @@ const groups = [
   ...rulesOfPlatform(topology),
 ];
 const alerts = groups.flatMap(({ rules }) => rules).filter(isAlert);
-
-beforeAll(() => ensurePromtool(), 180_000);
 
 /** What fires at that time, by promtool's own record of it. */
 function firing(name: string, { series, at, fires }: Omit<(typeof cases)[number], 'name'>): RuleTest {

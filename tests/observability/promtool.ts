@@ -4,16 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { RuleGroup } from '@ticketaka/charts/observability/rules/rule';
-import { ensurePackages } from '@ticketaka/local/servers/install';
 
 const run = promisify(execFile);
-
-const prometheus = { name: 'Prometheus', package: 'prometheus', unit: 'prometheus', programs: ['promtool'] };
-
-/** Installs promtool where it is missing, as the servers are. */
-export async function ensurePromtool(): Promise<void> {
-  await ensurePackages([prometheus], (line) => process.stderr.write(`${line}\n`));
-}
 
 export interface Series {
   /** `up{job="shop"}` */
