@@ -85,19 +85,23 @@ describe('bump', () => {
     expect(after).not.toContain(digestOf('a'));
   });
 
-  it.each([2, 10])('of %i services at once ends with all of them on a linear history', async (count) => {
-    const services = Array.from({ length: count }, (_, index) => `service-${index}`);
-    await using repository = await manifestRepository(services);
-    const ran = await Promise.all(services.map((service) => bumpOf(repository, service)));
-    expect(ran.map(({ code }) => code)).toEqual(services.map(() => 0));
-    for (const service of services) {
-      expect(await repository.read(paths.kustomization('dev', service))).toContain(digestOf('a'));
-    }
-    expect(await repository.git('rev-list', '--merges', '--count', 'main')).toBe('0\n');
-    expect((await repository.subjects()).toSorted()).toEqual(
-      ['Render everything', ...services.map((service) => `Release ${service} v-a to dev`)].toSorted(),
-    );
-  });
+  it.each([2, 10])(
+    'of %i services at once ends with all of them on a linear history',
+    async (count) => {
+      const services = Array.from({ length: count }, (_, index) => `service-${index}`);
+      await using repository = await manifestRepository(services);
+      const ran = await Promise.all(services.map((service) => bumpOf(repository, service)));
+      expect(ran.map(({ code }) => code)).toEqual(services.map(() => 0));
+      for (const service of services) {
+        expect(await repository.read(paths.kustomization('dev', service))).toContain(digestOf('a'));
+      }
+      expect(await repository.git('rev-list', '--merges', '--count', 'main')).toBe('0\n');
+      expect((await repository.subjects()).toSorted()).toEqual(
+        ['Render everything', ...services.map((service) => `Release ${service} v-a to dev`)].toSorted(),
+      );
+    },
+    120_000,
+  );
 
   it('loses no race for good: somebody pushes between every clone and its push, until the last attempt', async () => {
     await using repository = await manifestRepository(['auth']);

@@ -39,10 +39,10 @@ export class TestSmtpServer {
         else if (answer !== 'hang') callback(refusal(answer));
       },
       onData: (stream, { envelope: { mailFrom, rcptTo } }, callback) => {
-        void this.#keep(stream, {
+        this.#keep(stream, {
           envelopeFrom: mailFrom ? mailFrom.address : '',
           recipients: rcptTo.map(({ address }) => address),
-        }).finally(callback);
+        }).then(() => callback(), callback);
       },
     });
     // Clients that go away in the middle are part of the tests.
