@@ -1,5 +1,6 @@
 import { defineMessage } from '@ticketaka/platform/contract';
 import { z } from 'zod';
+import { reservationTemplates } from './schemas/reservations.ts';
 
 /** What an e-mail says: the name of a template and what it needs. The words are the mail service's own. */
 const Template = z.discriminatedUnion('name', [
@@ -14,6 +15,7 @@ const Template = z.discriminatedUnion('name', [
   z.object({ name: z.literal('welcome'), memberName: z.string().min(1).max(100) }),
   z.object({ name: z.literal('password-changed'), changedAt: z.iso.datetime() }),
   z.object({ name: z.literal('withdrawal-confirmed'), memberName: z.string().min(1).max(100) }),
+  ...reservationTemplates,
 ]);
 
 export type Template = z.output<typeof Template>;

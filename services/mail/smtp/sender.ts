@@ -14,6 +14,15 @@ export interface OutgoingEmail {
   readonly text: string;
   readonly html: string;
   readonly locale: string;
+  /** Shown in the HTML part, and attached. */
+  readonly pictures: readonly Picture[];
+}
+
+export interface Picture {
+  /** Without angle brackets. */
+  readonly contentId: string;
+  readonly file: string;
+  readonly png: Uint8Array;
 }
 
 export interface SenderOptions {
@@ -90,7 +99,7 @@ export function createSender({ url, from, log, health, connections = 5, timeouts
   };
 
   async function attempt(email: OutgoingEmail, signal: AbortSignal): Promise<Outcome> {
-    const { messageId, to, subject, text, html, locale } = email;
+    const { messageId, to, subject, text, html, locale, pictures } = email;
     try {
       await transport.sendMail({
         // Objects and plain strings only: a string with a comma would be two recipients, an object {path} a file.
@@ -101,6 +110,7 @@ export function createSender({ url, from, log, health, connections = 5, timeouts
         subject,
         text,
         html,
+        attachments: [...pictures.map(inline), ...pictures.map(attached)],
         headers: { 'Auto-Submitted': 'auto-generated', 'Content-Language': locale },
         signal,
       });
@@ -109,4 +119,15 @@ export function createSender({ url, from, log, health, connections = 5, timeouts
       return outcomeOf(error);
     }
   }
+}
+
+/** Beside the HTML part in multipart/related (RFC 2387), which names it by its Content-ID. */
+function inline(picture: Picture) {
+  return { ...attached(picture), cid: picture.contentId, contentDisposition: 'inline' as const };
+}
+
+/** Once more in multipart/mixed: many clients offer nothing to save of what they show. */
+function attached({ file, png }: Picture) {
+  const content = Buffer.from(png);
+  return { filename: file, content, contentType: 'image/png', contentDisposition: 'attachment' as const };
 }

@@ -18,5 +18,17 @@ export function contentOf(template: Template, words: Words): Content {
       return words['password-changed'](template);
     case 'withdrawal-confirmed':
       return words['withdrawal-confirmed'](template);
+    case 'reservation-confirmed':
+      return words['reservation-confirmed'](template);
+    case 'reservation-cancelled':
+      return words['reservation-cancelled'](template);
+    case 'refund-done':
+      return words['refund-done'](template);
+    case 'session-reminder':
+      return words['session-reminder'](template);
+    case 'waitlist-offer':
+      return words['waitlist-offer'](template);
+    case 'session-cancelled':
+      return words['session-cancelled'](template);
   }
 }

@@ -1,4 +1,5 @@
 import { code, note, paragraph } from './content.ts';
+import { englishReservations } from './english-reservations.ts';
 import type { Words } from './words.ts';
 
 const dateTime = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'Asia/Seoul' });
@@ -47,6 +48,8 @@ export const english: Words = {
       paragraph('Records of purchases that the law makes us keep are stored apart, and erased when their time is up.'),
     ],
   }),
+  ...englishReservations,
+  attached: (file) => `Attached: ${file}`,
   footer: 'This address only sends. Nobody reads replies to it.',
 };
 

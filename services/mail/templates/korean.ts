@@ -1,4 +1,5 @@
 import { code, note, paragraph } from './content.ts';
+import { koreanReservations } from './korean-reservations.ts';
 import type { Words } from './words.ts';
 
 const dateTime = new Intl.DateTimeFormat('ko-KR', { dateStyle: 'long', timeStyle: 'short', timeZone: 'Asia/Seoul' });
@@ -47,5 +48,7 @@ export const korean: Words = {
       paragraph('법령에 따라 보관해야 하는 거래 기록은 정해진 기간 동안 따로 보관한 뒤 삭제합니다.'),
     ],
   }),
+  ...koreanReservations,
+  attached: (file) => `첨부 파일: ${file}`,
   footer: '발신 전용 메일입니다. 이 주소로 회신하셔도 답변을 드릴 수 없습니다.',
 };
