@@ -54,7 +54,7 @@ export function getAnswer(route: Route, render: RenderResult): AnswerGet {
       // Characters are at most three bytes each.
       (typeof body === 'string' ? body.length * 3 : body.length) >= worthCompressingBytes &&
       Buffer.byteLength(body) >= worthCompressingBytes &&
-      isCompressible(own['content-type']) &&
+      (prepared?.compressible || isCompressible(own['content-type'])) &&
       own['content-encoding'] === undefined &&
       !own['cache-control']?.includes('no-transform');
     if (etag === undefined && !compressing) return rendered;

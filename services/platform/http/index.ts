@@ -23,4 +23,4 @@ export {
   type StreamSource,
   type StreamSubscriber,
 } from './stream-events.ts';
-export type { Cookie, Handler, Handlers, RequestContext, RouteName, RouteResult } from './types.ts';
+export type { Cookie, Handler, Handlers, KeyedRequest, RequestContext, RouteName, RouteResult } from './types.ts';

@@ -24,6 +24,17 @@ export function tagOf(body: string | Uint8Array): string {
   return `"${hash('sha256', body, 'base64url').slice(0, 27)}"`;
 }
 
+/** What whoever prepares a body knows of it already. */
+export interface PreparedTraits {
+  /** The body compressed. */
+  readonly br?: Uint8Array;
+  readonly gzip?: Uint8Array;
+  /** A strong validator, with its quotes, that no other bytes of this resource have. @default a hash of the body */
+  readonly etag?: string;
+  /** Whether it is compressed even though its media type does not tell that it shrinks. @default false */
+  readonly compressible?: boolean;
+}
+
 /** What every answer of one status of a route may be, whoever prepared it. */
 export type Preparable = ResponseSpec | 'content';
 
@@ -36,13 +47,15 @@ export class PreparedBody<Spec extends Preparable = Preparable> {
   readonly spec: Spec;
   readonly identity: Uint8Array;
   readonly etag: string;
+  readonly compressible: boolean;
   readonly #encoded: Map<Encoding, Promise<Uint8Array>>;
 
-  constructor(spec: Spec, identity: Uint8Array, ready: Readonly<Partial<Record<Encoding, Uint8Array>>> = {}) {
+  constructor(spec: Spec, identity: Uint8Array, traits: PreparedTraits = {}) {
+    const { br, gzip: gz } = traits;
     this.spec = spec;
     this.identity = identity;
-    this.etag = tagOf(identity);
-    const { br, gzip: gz } = ready;
+    this.etag = traits.etag ?? tagOf(identity);
+    this.compressible = traits.compressible ?? false;
     this.#encoded = new Map();
     if (br) this.#encoded.set('br', Promise.resolve(br));
     if (gz) this.#encoded.set('gzip', Promise.resolve(gz));
@@ -61,11 +74,8 @@ export class PreparedBody<Spec extends Preparable = Preparable> {
 }
 
 /** The body of a content response that is sent often: `encoded(await readFile(…))`. What is compressed already is kept. */
-export function encoded(
-  identity: Uint8Array,
-  ready?: Readonly<Partial<Record<Encoding, Uint8Array>>>,
-): PreparedBody<'content'> {
-  return new PreparedBody('content', identity, ready);
+export function encoded(identity: Uint8Array, traits?: PreparedTraits): PreparedBody<'content'> {
+  return new PreparedBody('content', identity, traits);
 }
 
 /** What a handler may give as the body of a response. */

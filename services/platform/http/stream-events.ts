@@ -51,16 +51,18 @@ export type StreamBody<Events extends StreamEvents = StreamEvents> =
   | AsyncIterable<StreamEvent<Events>>
   | StreamSource<Events>;
 
-type EventsOf<R extends Route> = R['responses'][200] extends EventStreamSpec<infer Events> ? Events : never;
+type Answering = Pick<Route, 'responses'>;
+
+type EventsOf<R extends Answering> = R['responses'][200] extends EventStreamSpec<infer Events> ? Events : never;
 
 /**
  * Writes an event of a stream out, checked by its schema.
  * @throws BrokenContract when the route does not declare it, or its data breaks the schema
  */
-export function encodeEvent<R extends Route>(route: R, event: StreamEvent<EventsOf<R>>): EncodedEvent<EventsOf<R>>;
-export function encodeEvent(route: Route, event: StreamEvent): EncodedEvent {
+export function encodeEvent<R extends Answering>(route: R, event: StreamEvent<EventsOf<R>>): EncodedEvent<EventsOf<R>>;
+export function encodeEvent(route: Answering, event: StreamEvent): EncodedEvent {
   const spec = eventStreamOf(route);
-  if (!spec) throw new BrokenContract(`${route.service}.${route.name} is no event stream`);
+  if (!spec) throw new BrokenContract('the route is no event stream');
   return encoded(spec, event);
 }
 
