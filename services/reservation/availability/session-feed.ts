@@ -1,0 +1,139 @@
+import { encodeEvent, type StreamSource, type StreamSubscriber } from '@ticketaka/platform/http';
+import { comparePositions, type Position, parsePosition, positionText } from './position.ts';
+import { availabilityRoutes } from './routes.ts';
+import { type SeatStates, states } from './seat-states.ts';
+
+const route = availabilityRoutes.streamAvailability;
+export type FeedEvents = (typeof route)['responses'][200]['events'];
+type Event = ReturnType<typeof encodeEvent<typeof route>>;
+
+export interface FeedOptions {
+  /** Changes of so many milliseconds are told together. */
+  readonly tickMs: number;
+  /** Bytes of events that are kept for clients that come back. */
+  readonly keptBytes: number;
+}
+
+interface Kept {
+  readonly to: Position;
+  readonly event: Event;
+}
+
+/**
+ * Tells the clients of one session what changes. Each event is encoded once; the last ones are kept, so that a client
+ * that comes back is told what it missed. Told twice, a change is no harm: an event says what the units are by then.
+ */
+export class SessionFeed {
+  readonly #seats: SeatStates;
+  readonly #options: FeedOptions;
+  readonly #subscribers = new Set<StreamSubscriber<FeedEvents>>();
+  #at: Position;
+  /** Units that changed since the clients were told. */
+  #changed = new Set<number>();
+  #kept: Kept[] = [];
+  #keptBytes = 0;
+  /** Who knows the picture of then or later can be told what it missed. */
+  #since: Position;
+  #timer: NodeJS.Timeout | undefined;
+  #snapshot: Kept | undefined;
+
+  constructor(seats: SeatStates, at: Position, options: FeedOptions) {
+    this.#seats = seats;
+    this.#options = options;
+    this.#at = at;
+    this.#since = at;
+  }
+
+  get clients(): number {
+    return this.#subscribers.size;
+  }
+
+  /** The picture is at another position now, and these units of it are others. */
+  moved(to: Position, units: readonly number[]): void {
+    // An image that is not the continuation of the one that clients know: what they were told must not be built upon.
+    const ahead = comparePositions(to, this.#at);
+    const broken = to.epoch !== this.#at.epoch || ahead < 0 || (ahead === 0 && units.length > 0);
+    this.#at = to;
+    if (broken) {
+      this.#restart();
+      return;
+    }
+    for (const unit of units) this.#changed.add(unit);
+    if (this.#changed.size > 0) this.#timer ??= setTimeout(() => this.#tell(), this.#options.tickMs);
+  }
+
+  /** @param after what the client has seen; with anything that is not of this picture's past it is told all */
+  source(after: string | undefined): StreamSource<FeedEvents> {
+    return {
+      subscribe: (subscriber) => {
+        this.#subscribers.add(subscriber);
+        for (const event of this.#missed(after)) subscriber.send(event);
+        return () => this.#subscribers.delete(subscriber);
+      },
+    };
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    for (const subscriber of this.#subscribers) subscriber.end();
+  }
+
+  #missed(after: string | undefined): readonly Event[] {
+    const seen = after === undefined ? undefined : parsePosition(after);
+    if (!seen || comparePositions(seen, this.#since) < 0 || comparePositions(seen, this.#at) > 0) {
+      return [this.#wholeEvent()];
+    }
+    return this.#kept.filter(({ to }) => comparePositions(to, seen) > 0).map(({ event }) => event);
+  }
+
+  #tell() {
+    this.#timer = undefined;
+    const units = this.#changed;
+    this.#changed = new Set();
+    // About six bytes for a unit by name, and a third of one in a whole picture.
+    const event = units.size * 18 > this.#seats.units ? this.#wholeEvent() : this.#deltaEvent(units);
+    this.#keep({ to: this.#at, event });
+    this.#send(event);
+  }
+
+  #restart() {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#changed = new Set();
+    this.#snapshot = undefined;
+    this.#since = this.#at;
+    this.#kept = [];
+    this.#keptBytes = 0;
+    this.#send(this.#wholeEvent());
+  }
+
+  #send(event: Event) {
+    for (const subscriber of this.#subscribers) subscriber.send(event);
+  }
+
+  #keep(kept: Kept) {
+    this.#kept.push(kept);
+    this.#keptBytes += kept.event.bytes.length;
+    while (this.#keptBytes > this.#options.keptBytes) {
+      const oldest = this.#kept.shift();
+      if (!oldest) break;
+      this.#keptBytes -= oldest.event.bytes.length;
+      this.#since = oldest.to;
+    }
+  }
+
+  #deltaEvent(units: ReadonlySet<number>): Event {
+    const data: Partial<Record<(typeof states)[number], number[]>> = {};
+    for (const unit of units) (data[states[this.#seats.get(unit)]] ??= []).push(unit);
+    return encodeEvent(route, { event: 'delta', id: positionText(this.#at), data });
+  }
+
+  #wholeEvent(): Event {
+    if (this.#snapshot && comparePositions(this.#snapshot.to, this.#at) === 0) return this.#snapshot.event;
+    const { units, bits } = this.#seats;
+    const data = { units, bits: Buffer.from(bits).toString('base64') };
+    const event = encodeEvent(route, { event: 'snapshot', id: positionText(this.#at), data });
+    this.#snapshot = { to: this.#at, event };
+    return event;
+  }
+}
