@@ -1,0 +1,7 @@
+export { type Admission, type Load, nextServing } from './admission.ts';
+export { createAdmission } from './controller.ts';
+export { waitingRooms } from './migration.ts';
+export { commitmentOf, digestOf, drawOrder, entrantBytes, entrantOf } from './shuffle.ts';
+export { createSigning, type Holder } from './signing.ts';
+export { type ShuffleRecord, verifyShuffle } from './verify-shuffle.ts';
+export { createWaitingRoom, type WaitingRoomOptions } from './waiting-room.ts';
