@@ -149,5 +149,15 @@ export const api = defineApi({
       responses: { 200: Reservation },
       errors: ['reservation_not_found', 'ticket_not_found', 'not_cancellable', 'quote_changed'],
     },
+    tossWebhook: {
+      method: 'POST',
+      path: '/payments/toss/{token}',
+      access: access.public(),
+      summary: 'What the payment service calls when a payment changes',
+      description: 'It names a payment, and that is asked about; nothing else in it is believed.',
+      params: z.object({ token: z.string().max(200) }),
+      body: z.record(z.string(), z.unknown()),
+      responses: { 200: z.object({}) },
+    },
   },
 });

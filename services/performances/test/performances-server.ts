@@ -10,13 +10,12 @@ import { Health, runComponents } from '@ticketaka/platform/lifecycle';
 import { createLogger } from '@ticketaka/platform/log';
 import { createMetrics } from '@ticketaka/platform/metrics';
 import { Runtime } from '@ticketaka/platform/runtime';
-import { createTestBroker, createTestDatabase, waitFor } from '@ticketaka/platform/testing';
+import { createTestBroker, createTestDatabase, signToken, waitFor } from '@ticketaka/platform/testing';
 import { z } from 'zod';
 import { changeFeed } from '../api.ts';
 import { service } from '../service.ts';
 import { type Overrides, wireApi } from '../wire.ts';
 import { Caller } from './caller.ts';
-import { signToken } from './sign-token.ts';
 
 export type PerformancesServer = Awaited<ReturnType<typeof startPerformances>>;
 

@@ -1,4 +1,5 @@
 export { type PrivateServer, type ServerKind, startPrivate } from './private-server.ts';
+export { signToken } from './sign-token.ts';
 export { createTestBroker, type TestBroker, type TestMessage } from './test-broker.ts';
 export { createTestDatabase, type TestDatabase } from './test-database.ts';
 export { createTestRedis, type TestRedis } from './test-redis.ts';

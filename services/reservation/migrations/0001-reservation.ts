@@ -62,7 +62,7 @@ export const reservation: Migration = {
         reminded_at DATETIME(3) NULL,
         created_at DATETIME(3) NOT NULL DEFAULT NOW(3),
         updated_at DATETIME(3) NOT NULL DEFAULT NOW(3) ON UPDATE NOW(3),
-        UNIQUE KEY hold (session_id, hold_id),
+        UNIQUE KEY hold (hold_id, session_id),
         UNIQUE KEY request (request_key),
         KEY member (member_id, id),
         KEY session (session_id, state),
@@ -98,6 +98,15 @@ export const reservation: Migration = {
         at DATETIME(3) NOT NULL DEFAULT NOW(3),
         KEY reservation (reservation_id, id)
       ) ENGINE = InnoDB`.execute(kysely);
+    await sql`
+      CREATE TABLE IF NOT EXISTS notices (
+        id UUID NOT NULL PRIMARY KEY,
+        reservation_id UUID NOT NULL,
+        kind ENUM('confirmed', 'cancelled', 'refunded', 'session-cancelled', 'reminder') NOT NULL,
+        detail LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+        KEY reservation (reservation_id)
+      ) ENGINE = InnoDB`.execute(kysely);
+    await addDueColumns(kysely, 'notices');
     // Who to write to, as members last said it; erased when they leave.
     await sql`
       CREATE TABLE IF NOT EXISTS buyers (

@@ -1,4 +1,12 @@
 import type { Migrations } from '@ticketaka/platform/mariadb';
+import { payments } from '../payments/index.ts';
+import { checkIns } from '../tickets/index.ts';
+import { waitingRooms } from '../waiting-room/index.ts';
 import { reservation } from './0001-reservation.ts';
 
-export const migrations: Migrations = { '0001-reservation': reservation };
+export const migrations: Migrations = {
+  '0001-reservation': reservation,
+  '0002-payments': payments,
+  '0003-check-ins': checkIns,
+  '0004-waiting-rooms': waitingRooms,
+};

@@ -81,9 +81,9 @@ export const ReservationPage = z
 export const CancellationQuote = z
   .object({
     tickets: z.array(z.object({ id: ticketId, price: won, fee: won, refund: won })),
-    bookingFee: z.object({ paid: won, refund: won }),
+    bookingFeeBack: won.meta({ description: 'In the refund of the tickets' }),
     refund: won,
-    until: instant.nullable().meta({ description: 'When it becomes another, at the latest' }),
+    until: instant.nullable().meta({ description: 'Until when they can be given back, though not for this fee' }),
   })
   .meta({ id: 'CancellationQuote' });
 

@@ -1,2 +1,2 @@
-export { type Document, type Grade, KnownSession } from './known-session.ts';
+export { type Document, KnownSession } from './known-session.ts';
 export { SessionBook, type SessionBookOptions } from './session-book.ts';

@@ -1,17 +1,14 @@
 import type { SellableSession } from '@ticketaka/performances/api';
 import type { z } from 'zod';
+import { type Layout, prepareLayout } from '../domain/best-available/index.ts';
+import type { Grade } from '../domain/prices.ts';
 import type { Label } from '../schemas/common.ts';
 import { Labels } from './label.ts';
 
 export type Document = z.output<typeof SellableSession>;
 export type SeatMap = NonNullable<Document['map']>['map'];
 
-/** A part of a seat map that is sold at one price. */
-export interface Grade {
-  readonly name: string;
-  /** Won. */
-  readonly price: number;
-}
+type Ranges = readonly (readonly [first: number, last: number])[];
 
 /** A session that can be sold, made ready to be asked about units. */
 export class KnownSession {
@@ -24,6 +21,8 @@ export class KnownSession {
   readonly gradeOf: Int16Array;
   readonly seatMap: SeatMap;
   readonly #labels: Labels;
+  #layout: Layout | undefined;
+  readonly #standing = new Map<number, Ranges | undefined>();
 
   /** @throws TypeError when the session has no seat map */
   constructor(document: Document) {
@@ -32,7 +31,7 @@ export class KnownSession {
     this.id = session.id;
     this.document = document;
     this.startsAt = new Date(session.startsAt);
-    this.grades = map.grades.map(({ grade, price }) => ({ name: grade, price }));
+    this.grades = map.grades;
     this.seatMap = map.map;
     this.#labels = new Labels(map.map);
     this.units = this.#labels.units;
@@ -43,14 +42,6 @@ export class KnownSession {
     return this.document.performance;
   }
 
-  get cancelled(): boolean {
-    return this.document.session.cancelled || this.document.performance.cancelled;
-  }
-
-  isSellable(unit: number): boolean {
-    return this.grade(unit) !== undefined;
-  }
-
   grade(unit: number): Grade | undefined {
     return this.grades[this.gradeOf[unit] ?? -1];
   }
@@ -58,6 +49,30 @@ export class KnownSession {
   /** @throws RangeError when there is no such unit */
   label(unit: number): Label {
     return this.#labels.of(unit);
+  }
+
+  /** For choosing the best seats. Made when it is first asked for: standing areas need none. */
+  get layout(): Layout {
+    this.#layout ??= prepareLayout(this.seatMap, this.document.map?.gradeRuns ?? []);
+    return this.#layout;
+  }
+
+  /** First and last units of a grade that is sold in standing areas only, in which one place is as good as another. */
+  standing(grade: number): Ranges | undefined {
+    if (!this.#standing.has(grade)) this.#standing.set(grade, this.#findStanding(grade));
+    return this.#standing.get(grade);
+  }
+
+  #findStanding(grade: number): Ranges | undefined {
+    const ranges: [first: number, last: number][] = [];
+    for (const [unit, of] of this.gradeOf.entries()) {
+      if (of !== grade) continue;
+      if (!this.#labels.isStanding(unit)) return undefined;
+      const range = ranges.at(-1);
+      if (range?.[1] === unit - 1) range[1] = unit;
+      else ranges.push([unit, unit]);
+    }
+    return ranges.length > 0 && ranges.length <= 64 ? ranges : undefined;
   }
 
   /** Units that are never sold: pillars, technical places. */

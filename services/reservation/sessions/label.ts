@@ -18,6 +18,10 @@ export class Labels {
     this.units = units;
   }
 
+  isStanding(unit: number): boolean {
+    return this.#sections.findLast(({ from }) => from <= unit)?.section.kind === 'standing';
+  }
+
   /** @throws RangeError when there is no such unit */
   of(unit: number): Label {
     const found = this.#sections.findLast(({ from }) => from <= unit);

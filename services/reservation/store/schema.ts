@@ -94,6 +94,17 @@ interface AuditTable {
   at: Generated<Date>;
 }
 
+interface NoticeTable {
+  id: string;
+  reservation_id: string;
+  kind: 'confirmed' | 'cancelled' | 'refunded' | 'session-cancelled' | 'reminder';
+  /** JSON. */
+  detail: string;
+  due_at: DueColumns['due_at'];
+  lease_token: Generated<DueColumns['lease_token']>;
+  attempts: Generated<number>;
+}
+
 interface BuyerTable {
   member_id: string;
   name: string;
@@ -110,6 +121,7 @@ export interface Schema {
   reservations: ReservationTable;
   tickets: TicketTable;
   reservation_audit: AuditTable;
+  notices: NoticeTable;
   buyers: BuyerTable;
 }
 

@@ -1,7 +1,7 @@
 import { createPrivateKey, sign } from 'node:crypto';
-import type { Role } from '@ticketaka/platform/contract';
-import { newId } from '@ticketaka/platform/ids';
-import { type KeySet, signingKeyOf } from '@ticketaka/platform/keys';
+import type { Role } from '../contract/index.ts';
+import { newId } from '../ids/index.ts';
+import { type KeySet, signingKeyOf } from '../keys/index.ts';
 
 /** An access token as auth gives it. */
 export function signToken(

@@ -1,0 +1,175 @@
+import type { Database } from '@ticketaka/platform/mariadb';
+import { sql } from 'kysely';
+import { writeMoves } from '../store/moves.ts';
+import type { Db, Schema } from '../store/schema.ts';
+
+/** Units of one hold, to be made sure in MariaDB before any money moves. */
+export interface ClaimRequest {
+  readonly reservationId: string;
+  readonly performanceId: string;
+  readonly memberId: string;
+  readonly holdId: string;
+  /** Null for a complimentary one, which nobody asked for by an Idempotency-Key. */
+  readonly request: { readonly key: string; readonly hash: string } | null;
+  readonly kind: 'bought' | 'complimentary';
+  /** Of the hold. */
+  readonly fence: number;
+  readonly tickets: readonly ClaimedTicket[];
+  readonly fee: number;
+  readonly paymentKey: string | null;
+  readonly policy: string;
+  readonly startsAt: Date;
+  /** JSON. */
+  readonly shown: string;
+  /** How many units of the session one member may have. */
+  readonly limit: number;
+  readonly payWithinSeconds: number;
+  /** When the worker looks what became of it, should its request have died. */
+  readonly settleAfterSeconds: number;
+}
+
+export interface ClaimedTicket {
+  readonly id: string;
+  readonly unit: number;
+  readonly grade: string;
+  /** JSON. */
+  readonly label: string;
+  readonly price: number;
+}
+
+export type ClaimOutcome =
+  | { readonly kind: 'claimed'; readonly reservationId: string }
+  /** The same hold was claimed before: by this request, or by another one. */
+  | { readonly kind: 'again'; readonly reservationId: string; readonly sameRequest: boolean }
+  /** The key was used for another request. */
+  | { readonly kind: 'reused' }
+  | { readonly kind: 'taken'; readonly units: readonly number[] }
+  | { readonly kind: 'limit'; readonly taken: number };
+
+interface Found {
+  readonly taken: Map<number, string | null>;
+  readonly counts: Map<string, number>;
+  /** Reservations of these holds or keys, and those that are being made now. */
+  readonly before: Before[];
+}
+
+interface Before {
+  readonly id: string;
+  readonly hold_id: string;
+  readonly request_key: string | null;
+  readonly request_hash: string | null;
+}
+
+/** Claims for one session in one transaction: each gets its own answer, and who is refused leaves no trace. */
+export function claimAll(
+  db: Database<Schema>,
+  sessionId: string,
+  requests: readonly ClaimRequest[],
+): Promise<readonly ClaimOutcome[]> {
+  return db.transaction(async (trx) => {
+    const found = await look(trx, sessionId, requests);
+    const outcomes = requests.map((request) => decide(found, request));
+    const winners = requests.filter((_, index) => outcomes[index]?.kind === 'claimed');
+    if (winners.length > 0) await write(trx, sessionId, winners);
+    return outcomes;
+  });
+}
+
+/** Locked, in the order of the key, so that two writers wait for each other and do not embrace. */
+async function look(trx: Db, sessionId: string, requests: readonly ClaimRequest[]): Promise<Found> {
+  const units = sorted(requests.flatMap(({ tickets }) => tickets.map(({ unit }) => unit)));
+  const members = sorted(requests.map(({ memberId }) => memberId));
+  const holds = sorted(requests.map(({ holdId }) => holdId));
+  const keys = sorted(requests.flatMap(({ request }) => request?.key ?? []));
+  const claims = await sql<{ unit: number; reservation_id: string | null }>`
+    SELECT unit, reservation_id FROM seat_claims
+    WHERE session_id = ${sessionId} AND unit IN (${sql.join(units)}) ORDER BY unit FOR UPDATE`.execute(trx);
+  const counts = await sql<{ member_id: string; taken: number }>`
+    SELECT member_id, taken FROM member_sessions
+    WHERE session_id = ${sessionId} AND member_id IN (${sql.join(members)}) ORDER BY member_id FOR UPDATE`.execute(trx);
+  const before = await sql<Before>`
+    SELECT id, hold_id, request_key, request_hash FROM reservations
+    WHERE session_id = ${sessionId} AND hold_id IN (${sql.join(holds)})
+    ${keys.length > 0 ? sql`UNION SELECT id, hold_id, request_key, request_hash FROM reservations WHERE request_key IN (${sql.join(keys)})` : sql``}`.execute(
+    trx,
+  );
+  return {
+    taken: new Map(claims.rows.map(({ unit, reservation_id }) => [unit, reservation_id])),
+    counts: new Map(counts.rows.map(({ member_id, taken }) => [member_id, taken])),
+    before: before.rows,
+  };
+}
+
+/** Decides in the order of arrival, and notes a winner for those behind it. */
+function decide({ taken, counts, before }: Found, request: ClaimRequest): ClaimOutcome {
+  const same = before.find(({ request_key }) => request_key !== null && request_key === request.request?.key);
+  if (same && same.request_hash !== request.request?.hash) return { kind: 'reused' };
+  const earlier = same ?? before.find(({ hold_id }) => hold_id === request.holdId);
+  if (earlier) return { kind: 'again', reservationId: earlier.id, sameRequest: same !== undefined };
+  const units = request.tickets.map(({ unit }) => unit);
+  const lost = units.filter((unit) => taken.has(unit));
+  if (lost.length > 0) return { kind: 'taken', units: lost };
+  const count = counts.get(request.memberId) ?? 0;
+  if (count + units.length > request.limit) return { kind: 'limit', taken: count };
+  for (const unit of units) taken.set(unit, request.reservationId);
+  counts.set(request.memberId, count + units.length);
+  before.push({
+    id: request.reservationId,
+    hold_id: request.holdId,
+    request_key: request.request?.key ?? null,
+    request_hash: request.request?.hash ?? null,
+  });
+  return { kind: 'claimed', reservationId: request.reservationId };
+}
+
+async function write(trx: Db, sessionId: string, requests: readonly ClaimRequest[]) {
+  await sql`
+    INSERT INTO member_sessions (session_id, member_id, taken, max_units)
+    VALUES ${sql.join(
+      requests.map(
+        ({ memberId, tickets, limit }) =>
+          sql`(${sessionId}, ${memberId}, ${tickets.length}, ${Math.max(limit, tickets.length)})`,
+      ),
+    )}
+    ON DUPLICATE KEY UPDATE taken = taken + VALUES(taken), max_units = GREATEST(VALUES(max_units), taken)`.execute(trx);
+  await sql`
+    INSERT INTO reservations (
+      id, session_id, performance_id, member_id, hold_id, request_key, request_hash, kind, state, ticket_total, fee,
+      payment_key, fence, policy, starts_at, shown, expires_at, due_at)
+    VALUES ${sql.join(requests.map((request) => reservationRow(sessionId, request)))}`.execute(trx);
+  const tickets = requests.flatMap(({ reservationId, tickets: own }) =>
+    own.map((ticket) => ({ reservationId, ...ticket })),
+  );
+  const byUnit = tickets.toSorted((a, b) => a.unit - b.unit);
+  await sql`
+    INSERT INTO seat_claims (session_id, unit, reservation_id, state)
+    VALUES ${sql.join(byUnit.map(({ unit, reservationId }) => sql`(${sessionId}, ${unit}, ${reservationId}, 'claimed')`))}`.execute(
+    trx,
+  );
+  await sql`
+    INSERT INTO tickets (id, reservation_id, session_id, unit, grade, label, price, state)
+    VALUES ${sql.join(
+      tickets.map(
+        ({ id, reservationId, unit, grade, label, price }) =>
+          sql`(${id}, ${reservationId}, ${sessionId}, ${unit}, ${grade}, ${label}, ${price}, 'pending')`,
+      ),
+    )}`.execute(trx);
+  await writeMoves(
+    trx,
+    requests.map(({ reservationId, memberId }) => ({ reservationId, from: 'HELD', on: 'claimed', by: memberId })),
+  );
+}
+
+function reservationRow(sessionId: string, request: ClaimRequest) {
+  const total = request.tickets.reduce((sum, { price }) => sum + price, 0);
+  const after = (seconds: number) => sql`NOW(3) + INTERVAL ${seconds} SECOND`;
+  return sql`(
+    ${request.reservationId}, ${sessionId}, ${request.performanceId}, ${request.memberId}, ${request.holdId},
+    ${request.request?.key ?? null}, ${request.request?.hash ?? null}, ${request.kind}, 'CLAIMED', ${total},
+    ${request.fee}, ${request.paymentKey}, ${request.fence}, ${request.policy}, ${request.startsAt}, ${request.shown},
+    ${after(request.payWithinSeconds)}, ${after(request.settleAfterSeconds)})`;
+}
+
+function sorted<T extends number | string>(values: readonly T[]): T[] {
+  return [...new Set(values)].toSorted((a, b) => (a < b ? -1 : 1));
+}

@@ -1,0 +1,78 @@
+import type { Database } from '@ticketaka/platform/mariadb';
+import type { Outbox } from '@ticketaka/platform/outbox';
+import { announceConfirmed } from '../announcements/confirmed.ts';
+import { type CapturedPayment, insertCaptured } from '../payments/index.ts';
+import { type Move, writeMoves } from '../store/moves.ts';
+import { lockReservations, type ReservationRow, settleAs, ticketsOf } from '../store/reservations.ts';
+import type { Db, Schema } from '../store/schema.ts';
+
+export interface Confirmation {
+  readonly reservationId: string;
+  /** Null when there was nothing to pay. */
+  readonly payment: CapturedPayment | null;
+}
+
+/** `late`: it had come to another end before, and the payment has to be settled. */
+export type ConfirmOutcome = { readonly kind: 'confirmed' | 'again' | 'late' };
+
+export interface ConfirmParts {
+  readonly db: Database<Schema>;
+  readonly outbox: Outbox;
+}
+
+/** Makes claims into sales, many in one transaction. */
+export function confirmAll(
+  { db, outbox }: ConfirmParts,
+  confirmations: readonly Confirmation[],
+): Promise<readonly ConfirmOutcome[]> {
+  return db.transaction(async (trx) => {
+    const rows = await lockReservations(
+      trx,
+      confirmations.map(({ reservationId }) => reservationId),
+    );
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    const sold = confirmations.flatMap((confirmation) => {
+      const row = byId.get(confirmation.reservationId);
+      return row?.state === 'CLAIMED' ? [{ ...confirmation, row }] : [];
+    });
+    if (sold.length > 0) await sell(trx, outbox, sold);
+    return confirmations.map(({ reservationId }) => outcomeOf(byId.get(reservationId)?.state));
+  });
+}
+
+function outcomeOf(before: ReservationRow['state'] | undefined): ConfirmOutcome {
+  if (before === 'CLAIMED') return { kind: 'confirmed' };
+  return { kind: before === 'CONFIRMED' ? 'again' : 'late' };
+}
+
+interface Sold extends Confirmation {
+  readonly row: ReservationRow;
+}
+
+async function sell(trx: Db, outbox: Outbox, sold: readonly Sold[]) {
+  const ids = sold.map(({ reservationId }) => reservationId);
+  await settleAs(trx, ids, 'CONFIRMED');
+  await trx.updateTable('seat_claims').set({ state: 'sold' }).where('reservation_id', 'in', ids).execute();
+  await trx.updateTable('tickets').set({ state: 'valid' }).where('reservation_id', 'in', ids).execute();
+  await insertCaptured(
+    trx,
+    sold.flatMap(({ payment }) => payment ?? []),
+  );
+  await writeMoves(trx, sold.flatMap(movesOf));
+  const tickets = Map.groupBy(await ticketsOf(trx, ids), ({ reservation_id }) => reservation_id);
+  await announceConfirmed(
+    trx,
+    outbox,
+    sold.map(({ row }) => ({ row, tickets: tickets.get(row.id) ?? [] })),
+  );
+}
+
+function movesOf({ row, payment }: Sold): Move[] {
+  const move = { reservationId: row.id, by: row.member_id };
+  if (!payment) return [{ ...move, from: 'CLAIMED', on: 'nothing_to_pay' }];
+  const { provider, amount } = payment;
+  return [
+    { ...move, from: 'CLAIMED', on: 'payment_captured', detail: { provider, amount } },
+    { ...move, from: 'PAID', on: 'confirmed' },
+  ];
+}

@@ -1,0 +1,80 @@
+import type { Database } from '@ticketaka/platform/mariadb';
+import type { Outbox } from '@ticketaka/platform/outbox';
+import { announceCancelled } from '../announcements/cancelled.ts';
+import { announceConfirmed } from '../announcements/confirmed.ts';
+import { type CapturedPayment, captureOrVoid, insertVoided, paymentByKey, requestRefund } from '../payments/index.ts';
+import { writeMoves } from '../store/moves.ts';
+import { lockReservations, type ReservationRow, settleAs, ticketsOf } from '../store/reservations.ts';
+import type { Db, Schema } from '../store/schema.ts';
+import { reclaim } from './reclaim.ts';
+import { announceReleased, type Released, releaseUnits } from './release.ts';
+
+export interface SettleParts {
+  readonly db: Database<Schema>;
+  readonly outbox: Outbox;
+}
+
+/**
+ * `confirmed`: the money bought the seats, in time or late; `refunding`: it could not, and goes back; `again`: this
+ * payment was settled before.
+ */
+export type Settled =
+  | { readonly kind: 'confirmed' | 'again'; readonly released?: never }
+  | { readonly kind: 'refunding'; readonly released: Released | undefined };
+
+/**
+ * Settles money that was captured, whenever that is heard of: by the answer, by asking, by a webhook, twice, late. Seats
+ * that had been let go are taken again when they are free; else the money goes back by itself.
+ */
+export async function settlePayment({ db, outbox }: SettleParts, payment: CapturedPayment): Promise<Settled> {
+  return await db.transaction((trx) => settleIn(trx, outbox, payment));
+}
+
+/** {@link settlePayment} in the caller's transaction. */
+export async function settleIn(trx: Db, outbox: Outbox, payment: CapturedPayment): Promise<Settled> {
+  const [row] = await lockReservations(trx, [payment.reservationId]);
+  if (!row) throw new Error(`a payment for reservation ${payment.reservationId}, which does not exist`);
+  if (await paymentByKey(trx, payment)) return { kind: 'again' };
+  if (row.state === 'CLAIMED' || row.state === 'EXPIRED') return await settle(trx, outbox, { row, payment });
+  // It is paid for, or it was cancelled: this is a second payment, or one too late.
+  await insertVoided(trx, [payment]);
+  await giveBack(trx, payment, 'late');
+  return { kind: 'refunding', released: undefined };
+}
+
+interface Settling {
+  readonly row: ReservationRow;
+  readonly payment: CapturedPayment;
+}
+
+async function settle(trx: Db, outbox: Outbox, { row, payment }: Settling): Promise<Settled> {
+  const { provider, amount } = payment;
+  const tickets = await ticketsOf(trx, [row.id]);
+  await captureOrVoid(trx, payment);
+  const captured = { reservationId: row.id, from: row.state, on: 'payment_captured', by: null } as const;
+  await writeMoves(trx, [{ ...captured, detail: { provider, amount } }]);
+  const owed = amount === row.ticket_total + row.fee;
+  const has = owed && (row.state === 'CLAIMED' || (await reclaim(trx, row, tickets)));
+  if (has) {
+    await settleAs(trx, [row.id], 'CONFIRMED');
+    await trx.updateTable('seat_claims').set({ state: 'sold' }).where('reservation_id', '=', row.id).execute();
+    await trx.updateTable('tickets').set({ state: 'valid' }).where('reservation_id', '=', row.id).execute();
+    await writeMoves(trx, [{ reservationId: row.id, from: 'PAID', on: 'confirmed', by: null }]);
+    await announceConfirmed(trx, outbox, [{ row, tickets }]);
+    return { kind: 'confirmed' };
+  }
+  await settleAs(trx, [row.id], 'CANCELLED');
+  const units = row.state === 'CLAIMED' ? tickets.map(({ unit }) => unit) : [];
+  const released = await releaseUnits(trx, row, units);
+  await trx.updateTable('tickets').set({ state: 'cancelled' }).where('reservation_id', '=', row.id).execute();
+  await writeMoves(trx, [{ reservationId: row.id, from: 'PAID', on: 'seats_gone', by: null }]);
+  await announceReleased(trx, outbox, released);
+  await giveBack(trx, payment, 'late');
+  await announceCancelled(trx, outbox, { row, tickets, refund: amount, whole: true });
+  return { kind: 'refunding', released };
+}
+
+async function giveBack(trx: Db, { id, amount }: CapturedPayment, why: string) {
+  const asked = await requestRefund(trx, { paymentId: id, amount, reason: '예매 불가', idempotencyKey: why });
+  if (asked.kind === 'exceeds') throw new Error(`payment ${id} cannot be given back as a whole`);
+}

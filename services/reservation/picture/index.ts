@@ -1,0 +1,3 @@
+export { createPictureFreeUnits } from './picture-free-units.ts';
+export { Pictures, type PicturesOptions } from './pictures.ts';
+export { takenUnits, withHall } from './taken-units.ts';

@@ -1,0 +1,119 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from '@ticketaka/platform/log';
+import { type Database, Unavailable } from '@ticketaka/platform/mariadb';
+import { sql } from 'kysely';
+import type { SeatImage, Stale } from '../seats/index.ts';
+import type { KnownSession } from '../sessions/index.ts';
+import type { Schema } from '../store/schema.ts';
+import { takenUnits, withHall } from './taken-units.ts';
+
+export interface PicturesOptions {
+  readonly db: Database<Schema>;
+  readonly image: SeatImage;
+  readonly log: Logger;
+}
+
+const lookAgainMs = 50;
+/** Somebody else builds it: after so long they are taken to have died. */
+const patienceMs = 3_000;
+const roundsAtMost = 3;
+
+/**
+ * Sees to it that a session has its picture in Redis. Each picture has a number, the epoch, which is in MariaDB: whoever
+ * raises it builds the picture, and all others wait.
+ */
+export class Pictures {
+  readonly #options: PicturesOptions;
+  readonly #epochs = new Map<string, number>();
+  readonly #building = new Map<string, Promise<void>>();
+
+  constructor(options: PicturesOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Does something with the picture of a session, which is built first when it is not there.
+   * @throws Unavailable when it could not be built in time
+   */
+  async using<Outcome extends { readonly kind: string }>(
+    session: KnownSession,
+    work: (epoch: number) => Promise<Outcome>,
+  ): Promise<Exclude<Outcome, Stale>> {
+    for (let round = 0; round < roundsAtMost; round += 1) {
+      const outcome = await work(this.#epochs.get(session.id) ?? (await this.#readEpoch(session.id)));
+      // What is not stale is one of the others.
+      if (outcome.kind !== 'stale') return outcome as Exclude<Outcome, Stale>;
+      await this.build(session);
+    }
+    throw new Unavailable(`the picture of session ${session.id} is being built`);
+  }
+
+  /** Builds the picture, or waits for whoever builds it. */
+  build(session: KnownSession): Promise<void> {
+    const building =
+      this.#building.get(session.id) ?? this.#build(session).finally(() => this.#building.delete(session.id));
+    this.#building.set(session.id, building);
+    return building;
+  }
+
+  async #build(session: KnownSession): Promise<void> {
+    const deadline = performance.now() + patienceMs;
+    const known = this.#epochs.get(session.id);
+    let epoch = await this.#readEpoch(session.id);
+    while (performance.now() < deadline) {
+      if ((await this.#options.image.epoch(session.id)) === epoch) return;
+      // Somebody has raised the number since we last knew it, and is at work.
+      if (known === undefined || known === epoch) break;
+      await delay(lookAgainMs);
+      epoch = await this.#readEpoch(session.id);
+    }
+    await this.#raise(session, epoch);
+  }
+
+  async #raise(session: KnownSession, from: number): Promise<void> {
+    const { db, image } = this.#options;
+    const { numAffectedRows } = await sql`
+      UPDATE sessions SET epoch = epoch + 1 WHERE session_id = ${session.id} AND epoch = ${from}`.execute(db.kysely);
+    if (numAffectedRows === 1n) {
+      const taken = await takenUnits(db.kysely, session.id);
+      await image.rebuild(session.id, {
+        epoch: from + 1,
+        units: session.units,
+        taken: withHall(session, taken).values(),
+      });
+      await this.#catchUp(session.id, from + 1, new Set(taken.keys()));
+    } else {
+      await this.#untilThere(session.id);
+    }
+    await this.#readEpoch(session.id);
+  }
+
+  /** Claims that were committed while the picture was drawn: their holds were pinned in the one before. */
+  async #catchUp(sessionId: string, epoch: number, seen: ReadonlySet<number>) {
+    const { db, image } = this.#options;
+    const missed = [...(await takenUnits(db.kysely, sessionId)).values()].flatMap((unit) =>
+      seen.has(unit.unit) || unit.state === 'offered' ? [] : [unit],
+    );
+    for (let at = 0; at < missed.length; at += 500) {
+      await image.merge(sessionId, { epoch, taken: missed.slice(at, at + 500) });
+    }
+  }
+
+  async #untilThere(sessionId: string) {
+    const deadline = performance.now() + patienceMs;
+    while (performance.now() < deadline) {
+      if ((await this.#options.image.epoch(sessionId)) === (await this.#readEpoch(sessionId))) return;
+      await delay(lookAgainMs);
+    }
+  }
+
+  async #readEpoch(sessionId: string): Promise<number> {
+    const row = await this.#options.db.kysely
+      .selectFrom('sessions')
+      .select('epoch')
+      .where('session_id', '=', sessionId)
+      .executeTakeFirstOrThrow();
+    this.#epochs.set(sessionId, row.epoch);
+    return row.epoch;
+  }
+}

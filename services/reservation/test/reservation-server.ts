@@ -1,0 +1,155 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { service as mail } from '@ticketaka/mail/service';
+import type { Role } from '@ticketaka/platform/contract';
+import { createServer, listen } from '@ticketaka/platform/http';
+import { newId } from '@ticketaka/platform/ids';
+import { createKeySet, generateKey, writeJwks } from '@ticketaka/platform/keys';
+import { Health, runComponents } from '@ticketaka/platform/lifecycle';
+import { createLogger } from '@ticketaka/platform/log';
+import { createMetrics } from '@ticketaka/platform/metrics';
+import { Runtime } from '@ticketaka/platform/runtime';
+import { createTestBroker, createTestDatabase, createTestRedis, signToken } from '@ticketaka/platform/testing';
+import { config as schema } from '../config.ts';
+import { service } from '../service.ts';
+import { wireApi } from '../wire.api.ts';
+import type { Overrides } from '../wire.parts.ts';
+import { wireWorker } from '../wire.worker.ts';
+import { Buyer } from './buyer.ts';
+import { PaymentDesk } from './payment-desk.ts';
+import { Neighbours } from './shows.ts';
+
+export interface Servers {
+  readonly mariadb: string;
+  readonly redis: string;
+  readonly amqp: string;
+}
+
+export interface StartOptions {
+  readonly servers: Servers;
+  readonly overrides?: Overrides;
+  readonly tossUrl?: string;
+  readonly tossSecretKey?: string;
+}
+
+/** The service as it runs, in this process: `api` replicas and a worker, on servers that are given. */
+export async function startReservation({ servers, overrides = {}, ...toss }: StartOptions) {
+  const directory = await mkdtemp(join(tmpdir(), 'reservation-'));
+  const keys = createKeySet(await generateKey(), new Date());
+  const jwks = join(directory, 'jwks.json');
+  await writeJwks(jwks, keys);
+  const neighbours = new Neighbours();
+  const desk = new PaymentDesk();
+  const lines: string[] = [];
+  const saleKeys = randomBytes(32).toString('base64url');
+  const all: Overrides = {
+    sessions: neighbours,
+    presales: neighbours,
+    buyers: neighbours,
+    pollMs: 50,
+    ...(toss.tossUrl === undefined && { payments: desk }),
+    ...overrides,
+  };
+
+  const running: (() => Promise<void>)[] = [];
+  function runtimeOf(workload: 'api' | 'worker') {
+    const destination = { write: (line: string) => void lines.push(line) };
+    const log = createLogger({ service: service.name, workload, level: 'info', destination });
+    const metrics = createMetrics({ service: service.name, workload, ofProcess: false });
+    const config = {
+      ...schema.parse({
+        SALE_KEYS: saleKeys,
+        TOSS_URL: toss.tossUrl ?? 'http://127.0.0.1:9',
+        TOSS_SECRET_KEY: toss.tossSecretKey ?? 'test_sk',
+      }),
+      ADMIN_PORT: 0,
+      PORT: 0,
+      HOST: '127.0.0.1',
+      LOG_LEVEL: 'info' as const,
+      PUBLIC_URL: 'http://localhost:8080',
+      DRAIN_MS: 0,
+      RATE_LIMIT_SCALE: 1000,
+      CHECK_RESPONSES: 'throw' as const,
+      MARIADB_URL: servers.mariadb,
+      REDIS_URL: servers.redis,
+      AMQP_URL: servers.amqp,
+      JWKS_FILE: jwks,
+      JWT_ISSUER: 'ticketaka',
+      JWT_AUDIENCE: 'ticketaka',
+    };
+    const health = new Health();
+    return { health, log, metrics, runtime: new Runtime({ service, workload, config, log, metrics, health }) };
+  }
+
+  async function startApi() {
+    const { runtime, health, log } = runtimeOf('api');
+    const { app, components = [] } = await wireApi(runtime, all);
+    if (!app) throw new Error('the api answers requests');
+    const server = await listen(createServer(app), 0, '127.0.0.1');
+    const parts = await runComponents({ components: [...runtime.opened, ...components], log, health });
+    running.push(async () => {
+      await server.close();
+      await parts.stop('the test is over');
+    });
+    return server.url;
+  }
+
+  async function startWorker() {
+    const { runtime, health, log } = runtimeOf('worker');
+    const { components = [] } = await wireWorker(runtime, all);
+    const parts = await runComponents({ components: [...runtime.opened, ...components], log, health });
+    running.push(() => parts.stop('the test is over'));
+  }
+
+  const url = await startApi();
+  await startWorker();
+  return {
+    url,
+    startApi,
+    neighbours,
+    desk,
+    /** What was logged, as one text. */
+    logged: () => lines.join(''),
+    /** Somebody with a token. */
+    buyer({
+      roles = [],
+      memberId = newId(),
+      at = url,
+    }: {
+      roles?: readonly Role[];
+      memberId?: string;
+      at?: string;
+    } = {}) {
+      return new Buyer({ url: at, memberId, token: signToken(keys, { memberId, roles }) });
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(running.map((stop) => stop()));
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
+export type ReservationServer = Awaited<ReturnType<typeof startReservation>>;
+
+/** With a database, a Redis and a broker of its own. */
+export async function startWithServers(overrides: Overrides = {}) {
+  const [database, redis, broker] = await Promise.all([
+    createTestDatabase(service),
+    createTestRedis(service),
+    createTestBroker([service, mail]),
+  ]);
+  const servers = { mariadb: database.url, redis: redis.url, amqp: broker.url(service) };
+  const server = await startReservation({ servers, overrides });
+  return {
+    ...server,
+    database,
+    redis,
+    broker,
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]();
+      await Promise.all([database, redis, broker].map((part) => part[Symbol.asyncDispose]()));
+    },
+  };
+}

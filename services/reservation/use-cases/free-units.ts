@@ -1,0 +1,14 @@
+import type { KnownSession } from '../sessions/index.ts';
+
+/** What is free of a session, as far as this process knows; Redis decides. */
+export interface FreeUnits {
+  /** A bit for each unit: `unit & 31` of word `unit >>> 5`, set where it is free. @throws Unavailable */
+  bits(session: KnownSession): Promise<Uint32Array>;
+  /**
+   * From memory: those of the units that are sold or blocked for sure. Not those that are held: a request that is repeated
+   * must meet its own hold.
+   */
+  sold(session: KnownSession, units: readonly number[]): readonly number[];
+  /** From memory: free units of a grade; undefined when it is not known. */
+  count(session: KnownSession, grade: number): number | undefined;
+}

@@ -1,0 +1,179 @@
+import { platformErrors } from '@ticketaka/platform/contract';
+import { type KeyedRequest, problem } from '@ticketaka/platform/http';
+import { Unavailable } from '@ticketaka/platform/mariadb';
+import { bestAvailable } from '../domain/best-available/index.ts';
+import { priceHold } from '../domain/prices.ts';
+import { decideSale } from '../domain/sale-rules.ts';
+import { errors } from '../errors.ts';
+import type { HoldRequest } from '../schemas/holds.ts';
+import type { HoldAnyOutcome, HoldOutcome } from '../seats/index.ts';
+import type { KnownSession } from '../sessions/index.ts';
+import type { Parts } from './parts.ts';
+
+/** How long seats are kept, in milliseconds. */
+export const holdMs = 7 * 60_000;
+/** The best sets that are asked for at once: when others are faster with the first ones, one of these is free. */
+const candidateCount = 8;
+/** Crowds of buyers are shown the same picture: how often it is looked at again. */
+const looks = 4;
+
+export interface HoldCall {
+  readonly memberId: string;
+  readonly request: HoldRequest;
+  readonly keyed: KeyedRequest;
+}
+
+export interface HeldSeats {
+  readonly session: KnownSession;
+  /** 128 bits in base64url. */
+  readonly key: string;
+  readonly units: readonly number[];
+  readonly expiresAt: Date;
+  readonly extended: boolean;
+}
+
+/**
+ * Keeps seats for a member.
+ * @throws Problem session_not_found, seats_invalid, grade_unknown, seats_taken, sold_out, hold_not_found, and why the
+ *   session is not sold to this member now
+ * @throws Unavailable
+ */
+export async function holdSeats(parts: Parts, call: HoldCall): Promise<HeldSeats> {
+  const { request, memberId, keyed } = call;
+  const session = await sellable(parts, request.sessionId);
+  // A hold that cannot be paid for is a seat that nobody gets.
+  if (!parts.isDatabaseUp()) throw new Unavailable('MariaDB is away');
+  await requireSale(parts, session, call);
+  const common = {
+    // The same key is the same hold, which makes a repeated request a replay.
+    holdId: keyed.key.slice(0, 22),
+    memberId,
+    requestHash: keyed.requestHash,
+    limit: session.document.session.perMemberLimit,
+    ttlMs: holdMs,
+  };
+  const outcome = await ('seats' in request
+    ? holdThese(parts, session, { ...common, units: request.seats, offer: request.offerId })
+    : holdBest(parts, session, { ...common, ...request }));
+  return {
+    session,
+    key: common.holdId,
+    units: outcome.units,
+    expiresAt: new Date(outcome.expiresAtMs),
+    extended: false,
+  };
+}
+
+async function sellable({ sessions }: Parts, sessionId: string): Promise<KnownSession> {
+  const session = await sessions.get(sessionId);
+  if (!session) throw problem(errors, 'session_not_found');
+  return session;
+}
+
+async function requireSale(parts: Parts, session: KnownSession, { memberId, request }: HoldCall) {
+  const { perMemberLimit } = session.document.session;
+  const { ageLimit, cancelled } = session.performance;
+  const now = parts.now();
+  const decided = decideSale({
+    now,
+    session: {
+      startsAt: session.startsAt,
+      cancelled: session.document.session.cancelled,
+      performanceCancelled: cancelled,
+    },
+    windows: await parts.presales.windows(session, { code: request.presaleCode, now }),
+    perMemberLimit,
+    // What the member has already is counted where it is kept, with the hold itself.
+    taken: 0,
+    quantity: 'seats' in request ? request.seats.length : request.quantity,
+    ageLimit,
+    birthDate: ageLimit > 0 ? await birthDateOf(parts, memberId) : '',
+  });
+  if (decided.ok) return;
+  const { ok, code, ...more } = decided;
+  throw problem(errors, code, { extensions: more });
+}
+
+async function birthDateOf({ buyers }: Parts, memberId: string): Promise<string> {
+  const buyer = await buyers.get(memberId);
+  // Who has left has a token for some minutes more.
+  return buyer?.birthDate ?? '9999-12-31';
+}
+
+interface Common {
+  readonly holdId: string;
+  readonly memberId: string;
+  readonly requestHash: string;
+  readonly limit: number;
+  readonly ttlMs: number;
+}
+
+type Held = Extract<HoldOutcome, { kind: 'held' }>;
+
+async function holdThese(
+  parts: Parts,
+  session: KnownSession,
+  { units, offer, ...common }: Common & { readonly units: readonly number[]; readonly offer: string | undefined },
+): Promise<Held> {
+  const priced = priceHold({ units, gradeOf: (unit) => session.gradeOf[unit], grades: session.grades });
+  if (!priced.ok) throw problem(errors, 'seats_invalid', { extensions: { reason: priced.code, seats: priced.units } });
+  // Sold seats cost nobody anything but this look.
+  const sold = parts.free.sold(session, units);
+  if (sold.length > 0) throw problem(errors, 'seats_taken', { extensions: { seats: sold } });
+  const outcome = await parts.pictures.using(session, (epoch) =>
+    parts.image.hold(session.id, { epoch, ...common, candidates: [units], offer }),
+  );
+  if (outcome.kind === 'conflict') throw problem(errors, 'seats_taken', { extensions: { seats: [outcome.unit] } });
+  return held(outcome);
+}
+
+async function holdBest(
+  parts: Parts,
+  session: KnownSession,
+  wanted: Common & { readonly grade: string; readonly quantity: number; readonly wheelchair?: boolean | undefined },
+): Promise<Held> {
+  const { grade, quantity, wheelchair = false, holdId, memberId, requestHash, limit, ttlMs } = wanted;
+  const common = { holdId, memberId, requestHash, limit, ttlMs };
+  const index = session.grades.findIndex((each) => each.grade === grade);
+  if (index < 0)
+    throw problem(errors, 'grade_unknown', { extensions: { grades: session.grades.map((each) => each.grade) } });
+  if (parts.free.count(session, index) === 0) throw problem(errors, 'sold_out');
+  const ranges = wheelchair ? undefined : session.standing(index);
+  if (ranges) {
+    const outcome = await parts.pictures.using(session, (epoch) =>
+      parts.image.holdAny(session.id, { epoch, ...common, ranges, quantity }),
+    );
+    if (outcome.kind === 'short') throw problem(errors, 'sold_out', { extensions: { available: outcome.available } });
+    return held(outcome);
+  }
+  for (let look = 0; look < looks; look += 1) {
+    const free = await parts.free.bits(session);
+    const best = bestAvailable({
+      layout: session.layout,
+      free,
+      quantity,
+      grade: index,
+      k: candidateCount,
+      accessible: wheelchair,
+    });
+    if (best.length === 0) throw problem(errors, 'sold_out');
+    const outcome = await parts.pictures.using(session, (epoch) =>
+      parts.image.hold(session.id, { epoch, ...common, candidates: best.map(({ units }) => units) }),
+    );
+    if (outcome.kind !== 'conflict') return held(outcome);
+  }
+  throw problem(errors, 'seats_taken', { retryAfterSeconds: 1 });
+}
+
+function held(outcome: Exclude<HoldOutcome | HoldAnyOutcome, { kind: 'conflict' | 'short' | 'stale' }>): Held {
+  switch (outcome.kind) {
+    case 'held':
+      return outcome;
+    case 'limit':
+      throw problem(errors, 'over_limit', { extensions: { taken: outcome.taken } });
+    case 'reused':
+      throw problem(platformErrors, 'idempotency_key_reused');
+    default:
+      throw problem(errors, 'hold_not_found');
+  }
+}

@@ -1,0 +1,30 @@
+import type { Logger } from '@ticketaka/platform/log';
+import type { Database } from '@ticketaka/platform/mariadb';
+import type { Outbox } from '@ticketaka/platform/outbox';
+import type { Buyers } from '../buyers/buyers.ts';
+import type { Claims } from '../claims/index.ts';
+import type { PaymentPort } from '../payments/index.ts';
+import type { Pictures } from '../picture/index.ts';
+import type { SeatImage } from '../seats/index.ts';
+import type { SessionBook } from '../sessions/index.ts';
+import type { Schema } from '../store/schema.ts';
+import type { FreeUnits } from './free-units.ts';
+import type { Presales } from './presales.ts';
+
+/** What selling is done with. */
+export interface Parts {
+  readonly db: Database<Schema>;
+  /** Whether MariaDB was there just now. Holds that cannot become sales are not given. */
+  readonly isDatabaseUp: () => boolean;
+  readonly outbox: Outbox;
+  readonly image: SeatImage;
+  readonly pictures: Pictures;
+  readonly free: FreeUnits;
+  readonly sessions: SessionBook;
+  readonly presales: Presales;
+  readonly buyers: Buyers;
+  readonly claims: Claims;
+  readonly payments: PaymentPort;
+  readonly log: Logger;
+  readonly now: () => Date;
+}

@@ -1,0 +1,87 @@
+import { problem } from '@ticketaka/platform/http';
+import { newId } from '@ticketaka/platform/ids';
+import { settlePayment } from '../claims/index.ts';
+import { errors } from '../errors.ts';
+import type { Approved, CapturedPayment } from '../payments/index.ts';
+import { writeMoves } from '../store/moves.ts';
+import { lockReservations, type ReservationRow, reservationById } from '../store/reservations.ts';
+import type { Booking } from './book.ts';
+import type { Parts } from './parts.ts';
+import { freePicture } from './release-picture.ts';
+
+type PayParts = Pick<Parts, 'db' | 'claims' | 'payments' | 'outbox' | 'image' | 'pictures' | 'sessions' | 'log'>;
+
+/**
+ * Takes the money for a claim, if there is any to take, and makes it a sale.
+ * @throws Problem payment_declined: the claim stands for a while, and another card may be tried
+ */
+export async function pay(
+  parts: PayParts,
+  row: ReservationRow,
+  { by, paymentKey = row.payment_key }: { readonly by: string; readonly paymentKey?: string | null },
+): Promise<Booking> {
+  const amount = row.ticket_total + row.fee;
+  if (amount === 0) return await confirm(parts, row, null);
+  if (paymentKey === null) throw new TypeError(`reservation ${row.id} has nothing to pay with`);
+  await noteKey(parts, row, paymentKey);
+  const outcome = await parts.payments.confirm({
+    paymentKey,
+    orderId: row.hold_id,
+    amount,
+    idempotencyKey: `${row.id}:${paymentKey}`,
+  });
+  if (outcome.kind === 'approved') return await confirm(parts, row, capturedOf(row, outcome));
+  if (outcome.kind === 'declined') {
+    await noteDeclined(parts, row, { by, code: outcome.code });
+    throw problem(errors, 'payment_declined', { extensions: { reason: outcome.code } });
+  }
+  await parts.db.transaction((trx) =>
+    writeMoves(trx, [{ reservationId: row.id, from: 'CLAIMED', on: 'payment_unknown', by: null }]),
+  );
+  return { row, pending: true };
+}
+
+export function capturedOf(row: ReservationRow, approved: Approved): CapturedPayment {
+  const { paymentKey, amount, approvedAt, method, receiptUrl } = approved;
+  return {
+    id: newId(),
+    reservationId: row.id,
+    provider: 'toss',
+    providerKey: paymentKey,
+    orderId: row.hold_id,
+    amount,
+    approvedAt,
+    method,
+    receiptUrl,
+  };
+}
+
+async function confirm(parts: PayParts, row: ReservationRow, payment: CapturedPayment | null): Promise<Booking> {
+  const outcome = await parts.claims.confirm(row.session_id, { reservationId: row.id, payment });
+  if (outcome.kind === 'late' && payment) {
+    const settled = await settlePayment(parts, payment);
+    if (settled.released) await freePicture(parts, settled.released);
+  }
+  const now = await reservationById(parts.db.kysely, row.id);
+  if (!now) throw new Error(`reservation ${row.id} has gone`);
+  return { row: now, pending: false };
+}
+
+/** Before the payment service is asked: should this process die, the worker knows what to ask about. */
+async function noteKey({ db }: PayParts, row: ReservationRow, paymentKey: string) {
+  if (row.payment_key === paymentKey) return;
+  await db.kysely.updateTable('reservations').set({ payment_key: paymentKey }).where('id', '=', row.id).execute();
+}
+
+async function noteDeclined(
+  { db }: PayParts,
+  row: ReservationRow,
+  { by, code }: { readonly by: string; readonly code: string },
+) {
+  await db.transaction(async (trx) => {
+    const [now] = await lockReservations(trx, [row.id]);
+    if (now?.state !== 'CLAIMED') return;
+    await trx.updateTable('reservations').set({ payment_key: null }).where('id', '=', row.id).execute();
+    await writeMoves(trx, [{ reservationId: row.id, from: 'CLAIMED', on: 'payment_declined', by, detail: { code } }]);
+  });
+}

@@ -1,0 +1,120 @@
+import { createDueWork, type DueWork, type Outcome } from '@ticketaka/platform/due-work';
+import type { Logger } from '@ticketaka/platform/log';
+import { afterCommit } from '@ticketaka/platform/mariadb';
+import type { Metrics } from '@ticketaka/platform/metrics';
+import { endClaim, type Released, settleIn } from '../claims/index.ts';
+import { type CapturedPayment, type Resolution, resolvePayment } from '../payments/index.ts';
+import { writeMoves } from '../store/moves.ts';
+import { lockReservations, type ReservationRow } from '../store/reservations.ts';
+import type { Db, Schema } from '../store/schema.ts';
+import type { Parts } from './parts.ts';
+import { capturedOf } from './pay.ts';
+import { freePicture } from './release-picture.ts';
+
+export interface SettlementOptions
+  extends Pick<Parts, 'db' | 'outbox' | 'payments' | 'image' | 'pictures' | 'sessions' | 'now'> {
+  readonly log: Logger;
+  readonly metrics?: Metrics | undefined;
+  /** The longest time between two looks, in milliseconds. @default 500 */
+  readonly pollMs?: number | undefined;
+}
+
+const askAgainSeconds = 5;
+
+/**
+ * Brings claims to an end whose requests did not: asks what became of their payments, sells what is paid for, and lets go
+ * of what is not, when its time is over.
+ */
+export function createSettlements(options: SettlementOptions): DueWork {
+  const { db, log, metrics, pollMs = 500 } = options;
+  const settlement = new Settlement(options);
+  return createDueWork<Schema, ReservationRow>({
+    db,
+    table: 'reservations',
+    name: 'claims',
+    log,
+    pollMs,
+    ...(metrics && { metrics }),
+    handle: (row) => settlement.handle(row),
+  });
+}
+
+class Settlement {
+  readonly #options: SettlementOptions;
+  readonly #found;
+
+  constructor(options: SettlementOptions) {
+    this.#options = options;
+    const help = 'Claims that were looked after, by what was found of their payments';
+    this.#found = options.metrics?.counter('reservation_settlements_total', help, ['found']);
+  }
+
+  async handle(row: ReservationRow): Promise<Outcome<Schema>> {
+    const amount = row.ticket_total + row.fee;
+    if (row.payment_key === null) return this.#unpaid(row, amount);
+    const resolution = await resolvePayment(this.#options.payments, {
+      orderId: row.hold_id,
+      paymentKey: row.payment_key,
+      amount,
+      ageSeconds: (this.#options.now().getTime() - row.updated_at.getTime()) / 1000,
+    });
+    this.#found?.inc({ found: resolution.kind });
+    return this.#resolved(row, resolution);
+  }
+
+  /** Nothing was tried with the payment service, or it said no. */
+  #unpaid(row: ReservationRow, amount: number): Outcome<Schema> {
+    const left = row.expires_at ? (row.expires_at.getTime() - this.#options.now().getTime()) / 1000 : 0;
+    if (amount > 0 && left > 0) return { retryInSeconds: left };
+    return this.#expire(row);
+  }
+
+  #resolved(row: ReservationRow, resolution: Resolution): Outcome<Schema> {
+    switch (resolution.kind) {
+      case 'captured':
+        return this.#settle(capturedOf(row, resolution.approval));
+      case 'declined':
+        return { retryInSeconds: 1, write: (trx) => forgetPayment(trx, row.id, resolution.code) };
+      case 'never':
+        return this.#expire(row);
+      case 'contradiction': {
+        const { paymentKey, amount } = resolution;
+        this.#options.log.error({ reservationId: row.id }, 'a payment of another amount was captured, and goes back');
+        const approval = { kind: 'approved', paymentKey, amount, approvedAt: this.#options.now(), method: '' } as const;
+        return this.#settle(capturedOf(row, approval));
+      }
+      default:
+        return { retryInSeconds: askAgainSeconds };
+    }
+  }
+
+  #settle(payment: CapturedPayment): Outcome<Schema> {
+    return {
+      done: true,
+      write: async (trx) => this.#show(trx, (await settleIn(trx, this.#options.outbox, payment)).released),
+    };
+  }
+
+  #expire({ id }: ReservationRow): Outcome<Schema> {
+    return {
+      done: true,
+      write: async (trx) => {
+        const [row] = await lockReservations(trx, [id]);
+        if (row?.state === 'CLAIMED')
+          this.#show(trx, await endClaim(trx, this.#options.outbox, { row, on: 'expired' }));
+      },
+    };
+  }
+
+  #show(trx: Db, released: Released | undefined): void {
+    if (released) afterCommit(trx, () => void freePicture(this.#options, released));
+  }
+}
+
+/** Another card may be tried while the claim lasts. */
+async function forgetPayment(trx: Db, reservationId: string, code: string): Promise<void> {
+  const [row] = await lockReservations(trx, [reservationId]);
+  if (row?.state !== 'CLAIMED') return;
+  await trx.updateTable('reservations').set({ payment_key: null }).where('id', '=', reservationId).execute();
+  await writeMoves(trx, [{ reservationId, from: 'CLAIMED', on: 'payment_declined', by: null, detail: { code } }]);
+}

@@ -1,0 +1,26 @@
+import { createIdempotency } from '@ticketaka/platform/idempotency';
+import type { Runtime, Wiring } from '@ticketaka/platform/runtime';
+import { api } from './api.ts';
+import type { Config } from './config.ts';
+import { holdHandlers } from './http/holds.ts';
+import { reservationHandlers } from './http/reservations.ts';
+import { webhookHandlers } from './http/webhooks.ts';
+import { createWebhookGate } from './payments/index.ts';
+import { followPerformances } from './sessions/follow-performances.ts';
+import { type Overrides, wireParts } from './wire.parts.ts';
+
+/** What buyers, organisers and staff ask. */
+export async function wireApi(runtime: Runtime<Config>, overrides: Overrides = {}): Promise<Wiring> {
+  const { log, config } = runtime;
+  const { parts, broker } = await wireParts(runtime, overrides);
+  const idempotency = createIdempotency({ db: parts.db, log });
+  const handlers = {
+    ...holdHandlers(parts),
+    ...reservationHandlers(parts),
+    ...webhookHandlers(parts, createWebhookGate(config.SALE_KEYS)),
+  };
+  return {
+    app: runtime.app({ api, handlers, idempotency }),
+    components: [parts.outbox, idempotency, followPerformances({ broker, sessions: parts.sessions, log })],
+  };
+}

@@ -1,0 +1,67 @@
+import { api as members } from '@ticketaka/members/api';
+import { api as performances } from '@ticketaka/performances/api';
+import type { Broker } from '@ticketaka/platform/broker';
+import { createOutbox } from '@ticketaka/platform/outbox';
+import type { Redis } from '@ticketaka/platform/redis';
+import type { Runtime } from '@ticketaka/platform/runtime';
+import { Buyers } from './buyers/buyers.ts';
+import { createClaims } from './claims/index.ts';
+import type { Config } from './config.ts';
+import { migrations } from './migrations/index.ts';
+import { createTossPayments, type PaymentPort } from './payments/index.ts';
+import { createPictureFreeUnits, Pictures } from './picture/index.ts';
+import { createSeatImage } from './seats/index.ts';
+import { service } from './service.ts';
+import { SessionBook, type SessionBookOptions } from './sessions/index.ts';
+import type { Schema } from './store/schema.ts';
+import type { Parts } from './use-cases/parts.ts';
+import { Presales } from './use-cases/presales.ts';
+
+/** For tests and benchmarks, which stand in for what is not theirs. */
+export interface Overrides {
+  readonly payments?: PaymentPort;
+  readonly sessions?: SessionBookOptions['performances'];
+  readonly buyers?: ConstructorParameters<typeof Buyers>[0]['members'];
+  readonly presales?: ConstructorParameters<typeof Presales>[0];
+  readonly now?: () => Date;
+  /** Buyers of one commit at most. */
+  readonly batch?: number;
+  /** How often the worker looks, in milliseconds. */
+  readonly pollMs?: number;
+}
+
+export interface Wired {
+  readonly parts: Parts;
+  readonly redis: Redis;
+  readonly broker: Broker;
+}
+
+/** What both workloads stand on. */
+export async function wireParts(runtime: Runtime<Config>, overrides: Overrides): Promise<Wired> {
+  const { log, metrics, health, config } = runtime;
+  const db = await runtime.database<Schema>(migrations);
+  const redis = await runtime.redis();
+  const broker = await runtime.broker();
+  const outbox = createOutbox({ service: service.name, db, broker, log, metrics });
+  const image = createSeatImage({ redis, log, metrics });
+  const pictures = new Pictures({ db, image, log });
+  const catalogue = overrides.sessions ?? runtime.client(performances, 'catalogue');
+  const parts: Parts = {
+    db,
+    isDatabaseUp: () => health.report().parts['mariadb']?.state === 'up',
+    outbox,
+    image,
+    pictures,
+    free: createPictureFreeUnits(image, pictures),
+    sessions: new SessionBook({ db, performances: catalogue, log }),
+    presales: new Presales(overrides.presales ?? runtime.client(performances)),
+    buyers: new Buyers({ db, members: overrides.buyers ?? runtime.client(members) }),
+    claims: createClaims({ db, outbox, batch: overrides.batch }),
+    payments:
+      overrides.payments ??
+      createTossPayments({ url: config.TOSS_URL, secretKey: config.TOSS_SECRET_KEY, log, metrics }),
+    log,
+    now: overrides.now ?? (() => new Date()),
+  };
+  return { parts, redis, broker };
+}
