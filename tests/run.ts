@@ -1,4 +1,4 @@
-import { servers } from '@ticketaka/local/servers/binaries';
+import { type ProgramPackage, servers } from '@ticketaka/local/servers/binaries';
 import { sharePlatform } from './e2e/platform.ts';
 import { printOutcome, runChecks } from './run/checks.ts';
 import { runJest, type Tally } from './run/jest.ts';
@@ -12,7 +12,7 @@ const given = process.argv.slice(2);
 const wholePlatform = 'tests/(e2e|faults)/';
 
 async function everything(): Promise<Tally[]> {
-  const [outcomes] = await Promise.all([runChecks(), installEverything()]);
+  const [outcomes] = await Promise.all([runChecks(), install([...servers, ...Object.values(programs)])]);
   for (const outcome of outcomes) printOutcome(outcome);
   const passed = outcomes.filter((outcome) => outcome.ok).length;
   return [
@@ -26,10 +26,16 @@ async function everything(): Promise<Tally[]> {
   ];
 }
 
-/** At once, outside of the time-outs of tests. Where it cannot be had, the tests that need it fail and the others do not. */
-async function installEverything(): Promise<void> {
+/** What those need beside the servers, their files say. */
+async function some(): Promise<Tally[]> {
+  await install(servers);
+  return [await runJest(given)];
+}
+
+/** Outside of the time-outs of tests. Where it cannot be had, the tests that need it fail and the others do not. */
+async function install(packages: readonly ProgramPackage[]): Promise<void> {
   try {
-    await ensurePrograms([...servers, ...Object.values(programs)]);
+    await ensurePrograms(packages);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
   }
@@ -46,7 +52,7 @@ async function onPlatform(run: () => Promise<Tally>): Promise<Tally> {
   }
 }
 
-const tallies = given.length > 0 ? [await runJest(given)] : await everything();
+const tallies = given.length > 0 ? await some() : await everything();
 const sum = (key: keyof Tally) => tallies.reduce((total, tally) => total + tally[key], 0);
 console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
 process.exitCode = sum('failed') === 0 ? 0 : 1;

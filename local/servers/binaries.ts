@@ -32,15 +32,21 @@ export interface ProgramPackage {
   readonly name: string;
   readonly package: string;
   /** What the package would start by itself. @default nothing */
-  readonly unit?: string;
+  readonly units?: readonly string[];
   readonly programs: readonly string[];
 }
 
 /** Each server, with the Debian package that has it. */
 export const servers = [
-  { name: 'MariaDB', package: 'mariadb-server', unit: 'mariadb', programs: ['mariadbd', 'mariadb-install-db'] },
-  { name: 'Redis', package: 'redis-server', unit: 'redis-server', programs: ['redis-server'] },
-  { name: 'RabbitMQ', package: 'rabbitmq-server', unit: 'rabbitmq-server', programs: ['rabbitmq-server', 'epmd'] },
+  { name: 'MariaDB', package: 'mariadb-server', units: ['mariadb'], programs: ['mariadbd', 'mariadb-install-db'] },
+  { name: 'Redis', package: 'redis-server', units: ['redis-server'], programs: ['redis-server'] },
+  {
+    name: 'RabbitMQ',
+    package: 'rabbitmq-server',
+    // epmd comes with Erlang.
+    units: ['rabbitmq-server', 'epmd.socket', 'epmd.service'],
+    programs: ['rabbitmq-server', 'epmd'],
+  },
 ] as const satisfies readonly ProgramPackage[];
 
 /** Those of the packages that this machine does not have. */

@@ -59,9 +59,15 @@ async function rootPrefix() {
 export function installScript(missing: readonly ProgramPackage[]): string {
   const packages = missing.map((server) => server.package).join(' ');
   const units = unitsOf(missing);
-  const disable = `if command -v systemctl >/dev/null; then systemctl disable --quiet ${units} || true; fi\n`;
+  // One by one: not every release has all of them.
+  const disable = `if command -v systemctl >/dev/null; then
+  for unit in ${units}; do systemctl disable --quiet $unit || true; done
+fi
+`;
   return `set -e
 export DEBIAN_FRONTEND=noninteractive
+# The folder of whoever asks may go before this has ended.
+unset TMPDIR
 if [ ! -e /usr/sbin/policy-rc.d ]; then
   trap 'rm -f /usr/sbin/policy-rc.d' EXIT
   trap 'exit 130' HUP INT TERM
@@ -74,7 +80,7 @@ ${units && disable}`;
 }
 
 function unitsOf(packages: readonly ProgramPackage[]) {
-  return packages.flatMap(({ unit }) => unit ?? []).join(' ');
+  return packages.flatMap(({ units = [] }) => units).join(' ');
 }
 
 export function instructions(missing: readonly ProgramPackage[], platform: NodeJS.Platform = process.platform): string {

@@ -5,10 +5,10 @@ import { ensurePackages } from '@ticketaka/local/servers/install';
 export const programs = {
   git: { name: 'git', package: 'git', programs: ['git'] },
   openssl: { name: 'OpenSSL', package: 'openssl', programs: ['openssl'] },
-  nginx: { name: 'Nginx', package: 'nginx-light', unit: 'nginx', programs: ['nginx'] },
-  keepalived: { name: 'keepalived', package: 'keepalived', unit: 'keepalived', programs: ['keepalived'] },
+  nginx: { name: 'Nginx', package: 'nginx-light', units: ['nginx'], programs: ['nginx'] },
+  keepalived: { name: 'keepalived', package: 'keepalived', units: ['keepalived'], programs: ['keepalived'] },
   curl: { name: 'curl', package: 'curl', programs: ['curl'] },
-  promtool: { name: 'Prometheus', package: 'prometheus', unit: 'prometheus', programs: ['promtool'] },
+  promtool: { name: 'Prometheus', package: 'prometheus', units: ['prometheus'], programs: ['promtool'] },
 } as const satisfies Readonly<Record<string, ProgramPackage>>;
 
 /**
