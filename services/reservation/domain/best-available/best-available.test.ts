@@ -17,7 +17,7 @@ function choose({ map, gradeRuns, free }: House, asked: Asked) {
 }
 
 /** One section; `.` is a free seat, `#` a taken one, a space an aisle, `w` a free wheelchair place, `x` a pillar. */
-function choose1(rows: readonly string[], quantity: number, more: { readonly accessible?: boolean } = {}) {
+function drawBest(rows: readonly string[], quantity: number, more: { readonly accessible?: boolean } = {}) {
   const kept: string[] = [];
   const drawn = rows.map((row, y) => ({
     name: `${y}`,
@@ -38,9 +38,13 @@ function choose1(rows: readonly string[], quantity: number, more: { readonly acc
     kept.flatMap((mark) => [mark === 'x' ? -1 : 0, 1]),
   );
   const [best] = bestAvailable({ layout, free, quantity, grade: 0, k: 1, ...more });
-  const marks = best && kept.map((mark, unit) => (best.units.includes(unit) ? 'o' : mark));
+  return { fit: best?.fit, drawn: best && drawInto(rows, kept, best.units) };
+}
+
+function drawInto(rows: readonly string[], kept: readonly string[], units: readonly number[]): string[] {
+  const marks = kept.map((mark, unit) => (units.includes(unit) ? 'o' : mark));
   let unit = 0;
-  return marks && rows.map((row) => Array.from(row, (mark) => (mark === ' ' ? mark : marks[unit++])).join(''));
+  return rows.map((row) => Array.from(row, (mark) => (mark === ' ' ? mark : marks[unit++])).join(''));
 }
 
 describe('the best seats', () => {
@@ -59,11 +63,11 @@ describe('the best seats', () => {
     ['are no wheelchair places', ['..w..'], 3, ['oowo.']],
     ['are none when there are not enough', ['..#..'], 5, undefined],
   ])('%s', (_, rows, quantity, expected) => {
-    expect(choose1(rows, quantity)).toEqual(expected);
+    expect(drawBest(rows, quantity).drawn).toEqual(expected);
   });
 
   it('are wheelchair places when these are asked for', () => {
-    expect(choose1(['..ww..'], 1, { accessible: true })).toEqual(['..ow..']);
+    expect(drawBest(['..ww..'], 1, { accessible: true }).drawn).toEqual(['..ow..']);
   });
 });
 
@@ -162,8 +166,8 @@ describe('in a long row', () => {
       fc.property(anyLength, anyLength, anyLength, (before, more, after) => {
         const quantity = more + 1;
         const row = (mark: string) => ['#'.repeat(before), mark.repeat(quantity), '#'.repeat(after)].join('');
-        expect(choose1([row('.')], quantity)).toEqual([row('o')]);
-        expect(choose1([row('.')], quantity + 1)).toBeUndefined();
+        expect(drawBest([row('.')], quantity)).toEqual({ fit: 'together', drawn: [row('o')] });
+        expect(drawBest([row('.')], quantity + 1).drawn).toBeUndefined();
       }),
     );
   });
