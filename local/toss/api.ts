@@ -4,7 +4,7 @@ import { type Answer, errorAnswer } from './errors.ts';
 import type { Idempotency } from './idempotency.ts';
 import type { Ledger } from './ledger.ts';
 import { type Payment, representPayment } from './payment.ts';
-import type { Fault } from './scenario.ts';
+import type { Fault, Outage } from './scenario.ts';
 import type { Webhooks } from './webhooks.ts';
 
 export interface ApiParts {
@@ -12,6 +12,7 @@ export interface ApiParts {
   readonly idempotency: Idempotency;
   readonly webhooks: Webhooks;
   readonly secretKey: string;
+  outage: Outage;
 }
 
 export interface ApiRequest {
@@ -31,6 +32,8 @@ interface Movement {
 /** Answers as https://api.tosspayments.com/v1 does, or not at all. */
 export async function answerApi(parts: ApiParts, asked: ApiRequest, response: ServerResponse): Promise<void> {
   const { request, path } = asked;
+  if (parts.outage === 'hang') return undefined;
+  if (parts.outage === 'error') return send(response, errorAnswer('FAILED_INTERNAL_SYSTEM_PROCESSING'));
   const refusal = refusalOf(request.headers.authorization, parts.secretKey);
   if (refusal) return send(response, refusal);
   if (request.method === 'GET') return send(response, lookUp(parts.ledger, path));
@@ -52,6 +55,7 @@ async function carryOut(
   response: ServerResponse,
 ): Promise<void> {
   const fault = payment && strike(payment, call);
+  if (payment && fault === 'slow') await delay(payment.scenario.delayMs, undefined, { ref: false });
   const before = payment?.status;
   const refunds = payment?.cancels.length;
   const answer = fault === 'error-before' ? errorAnswer('FAILED_INTERNAL_SYSTEM_PROCESSING') : move();

@@ -4,7 +4,7 @@ import { send } from './api.ts';
 import { Authorisation } from './ledger.ts';
 import type { Levers } from './levers.ts';
 import { failAddress, PayForm, PayQuery, payPage, scenarioOf, successAddress } from './page.ts';
-import { ScenarioChange } from './scenario.ts';
+import { Outage, ScenarioChange } from './scenario.ts';
 
 export interface ControlRequest {
   readonly method: string;
@@ -13,6 +13,7 @@ export interface ControlRequest {
 }
 
 const Payment = Authorisation.extend({ scenario: ScenarioChange.optional() });
+const OutageOrder = z.strictObject({ outage: Outage });
 const Webhook = z.strictObject({ url: z.url({ protocol: /^https?$/ }).nullable() });
 
 /** What the payment service does not have: the buyer's side, and the levers of tests. @throws ZodError, SyntaxError */
@@ -31,6 +32,11 @@ export function answerControl(levers: Levers, asked: ControlRequest, response: S
       return undefined;
     case 'PUT /sandbox/scenario':
       return send(response, { status: 200, body: levers.setScenario(ScenarioChange.parse(JSON.parse(text))) });
+    case 'PUT /sandbox/outage': {
+      const order = OutageOrder.parse(JSON.parse(text));
+      levers.setOutage(order.outage);
+      return send(response, { status: 200, body: order });
+    }
     case 'PUT /sandbox/webhook': {
       const { url: address } = Webhook.parse(JSON.parse(text));
       levers.setWebhookUrl(address ?? undefined);

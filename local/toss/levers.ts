@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Authorisation, LedgerEntry } from './ledger.ts';
-import type { Scenario, ScenarioChange } from './scenario.ts';
+import type { Outage, Scenario, ScenarioChange } from './scenario.ts';
 
 /** What a test moves the sandbox with, in this process or by HTTP. */
 export interface Levers {
@@ -11,6 +11,8 @@ export interface Levers {
   ): { readonly paymentKey: string; readonly orderId: string; readonly amount: number };
   /** From now on. @returns the whole of it */
   setScenario(change: ScenarioChange): Scenario;
+  /** Whether the API answers at all. */
+  setOutage(outage: Outage): void;
   setWebhookUrl(url: string | undefined): void;
   /** Every payment that was authorised, oldest first. */
   ledger(): readonly LedgerEntry[];

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
-import { answerApi } from './api.ts';
+import { type ApiParts, answerApi } from './api.ts';
 import { answerControl } from './control.ts';
 import { Idempotency } from './idempotency.ts';
 import { Ledger } from './ledger.ts';
@@ -40,7 +40,7 @@ export async function startTossSandbox(options: TossSandboxOptions): Promise<Tos
   const { secretKey, now = Date.now, expiresMs = 600_000, consecutiveMs = 1_000, webhookRetryMs = 1_000 } = options;
   const ledger = new Ledger({ now, expiresMs, consecutiveMs });
   const webhooks = new Webhooks({ url: options.webhookUrl, retryMs: webhookRetryMs });
-  const api = { ledger, webhooks, secretKey, idempotency: new Idempotency() };
+  const api: ApiParts = { ledger, webhooks, secretKey, idempotency: new Idempotency(), outage: 'none' };
   let standard = changed(Scenario.parse({}), options.scenario);
 
   const levers: Levers = {
@@ -52,6 +52,9 @@ export async function startTossSandbox(options: TossSandboxOptions): Promise<Tos
     setScenario(change) {
       standard = changed(standard, change);
       return standard;
+    },
+    setOutage(outage) {
+      api.outage = outage;
     },
     setWebhookUrl(url) {
       webhooks.url = url;

@@ -5,6 +5,8 @@ const faults = [
   'time-out',
   /** Does it, and answers after `delayMs`. */
   'late',
+  /** Does it after `delayMs`, though nobody may be waiting any more, and answers. */
+  'slow',
   /** Does it, and breaks the connection. */
   'hang-up',
   /** Does it, and answers 500. */
@@ -24,7 +26,7 @@ export const Scenario = z.strictObject({
   cancel: z.enum(['approve', 'refuse', ...faults]).default('approve'),
   /** How many confirms, and how many cancels, the fault strikes before all is well. */
   times: z.int().min(1).max(1_000_000).default(1),
-  /** For `late`. */
+  /** For `late` and `slow`. */
   delayMs: z.int().min(0).max(600_000).default(1_000),
   /**
    * When the address is told of what changed: `before` the answer, `after` it, `twice`, `never`, or `out-of-order`, with
@@ -49,3 +51,7 @@ export function changed(scenario: Scenario, change: ScenarioChange = {}): Scenar
   const given = Object.entries(change).filter(([, value]) => value !== undefined);
   return Scenario.parse({ ...scenario, ...Object.fromEntries(given) });
 }
+
+/** How the whole service fails. */
+export const Outage = z.enum(['none', 'error', 'hang']);
+export type Outage = z.output<typeof Outage>;

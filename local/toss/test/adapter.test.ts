@@ -94,6 +94,13 @@ describe('a confirm', () => {
     expect(await settle(order)).toMatchObject({ kind: 'captured' });
   });
 
+  it('that captures after everybody has stopped waiting is not-yet, and captured in the end', async () => {
+    const order = toss.order({ confirm: 'slow', delayMs: 6_000 });
+    expect(await toss.hasty.confirm(order)).toEqual({ kind: 'unknown', reason: 'timeout' });
+    expect(await settle(order)).toEqual({ kind: 'not-yet', reason: 'unfinished' });
+    await waitFor(async () => (await settle(order)).kind === 'captured', { timeoutMs: 25_000 });
+  });
+
   it.each([-1, 1])('of %d won more than the buyer agreed to is declined', async (more) => {
     const order = toss.order();
     expect(await toss.port.confirm({ ...order, amount: order.amount + more })).toMatchObject({ kind: 'declined' });
@@ -171,6 +178,17 @@ it('a wrong secret key, and a service that is away, leave everything unknown', a
     kind: 'not-yet',
     reason: 'connection',
   });
+});
+
+it('while the service is away nothing is decided, however old it is', async () => {
+  await using away = await startToss();
+  const order = away.order();
+  await away.port.confirm(order);
+  away.sandbox.setOutage('error');
+  const old = { ...order, ageSeconds: 1e6 };
+  expect(await resolvePayment(away.port, old)).toMatchObject({ kind: 'not-yet', reason: 'server-error' });
+  away.sandbox.setOutage('none');
+  expect(await resolvePayment(away.port, old)).toMatchObject({ kind: 'captured' });
 });
 
 it('calls that hang open the breaker, and one can still ask', async () => {

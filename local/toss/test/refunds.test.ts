@@ -5,6 +5,7 @@ import { createLogger } from '@ticketaka/platform/log';
 import { type Database, migrate, openDatabase } from '@ticketaka/platform/mariadb';
 import { createMetrics } from '@ticketaka/platform/metrics';
 import { createTestDatabase, type TestDatabase, waitFor } from '@ticketaka/platform/testing';
+import * as fc from 'fast-check';
 import {
   createRefunds,
   insertCaptured,
@@ -207,6 +208,35 @@ describe('a refund', () => {
     expect(await states(payment)).toEqual(['refused']);
     expect(given(payment)).toBe(8_000);
   });
+
+  it('of any amounts, with any faults, leaves the books as the service has them', async () => {
+    const way = fc.constantFrom('approve', 'approve', 'refuse', 'error-before', 'error-after', 'hang-up', 'time-out');
+    const story = fc.record({
+      cancel: way,
+      times: fc.integer({ min: 1, max: 4 }),
+      amounts: fc.array(fc.integer({ min: 1, max: 9_000 }), { minLength: 1, maxLength: 5 }),
+    });
+    await work({ concurrency: 30 });
+    await work({ concurrency: 30 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(story, { minLength: 10, maxLength: 10 }), async (stories) => {
+        const all = await Promise.all(stories.map(({ cancel, times }) => paid({ cancel, times })));
+        await Promise.all(
+          all.flatMap((payment, place) => (stories[place]?.amounts ?? []).map((amount) => request(payment, amount))),
+        );
+        for (const payment of all) {
+          await ended(payment);
+          const done = (await refundsOf(db.kysely, payment.reservationId)).filter(({ state }) => state === 'done');
+          const sum = done.reduce((total, { amount }) => total + amount, 0);
+          const stored = await paymentById(db.kysely, payment.id);
+          expect([sum, stored?.refunded, stored?.refunding]).toEqual([given(payment), given(payment), given(payment)]);
+          const heard = told.filter(({ paymentId }) => paymentId === payment.id).map(({ id }) => id);
+          expect(heard.toSorted()).toEqual(done.map(({ id }) => id).toSorted());
+        }
+      }),
+      { numRuns: 3, endOnFailure: true },
+    );
+  }, 120_000);
 
   it('without a guard against repetition would be made twice', async () => {
     // The control: forgets what it has sent, and every attempt is a new one.

@@ -50,7 +50,10 @@ export interface Approved {
   readonly receiptUrl?: string;
 }
 
-/** No money was taken, and for this payment none will be. */
+/**
+ * No money was taken, and for this payment none will be. With `DUPLICATED_ORDER_ID` another payment has paid for the
+ * order: ask about the order before letting its seats go.
+ */
 export interface Declined {
   readonly kind: 'declined';
   /** The payment service's own: `REJECT_CARD_PAYMENT`. */

@@ -25,6 +25,8 @@ const worthRepeating: ReadonlySet<string> = new Set([
   'unfinished',
 ] satisfies Unknown['reason'][]);
 const pauseMs = 200;
+/** The order has a payment already: this one, or another one whose answer was lost. */
+const paidByAnother = 'DUPLICATED_ORDER_ID';
 const contradiction = { kind: 'unknown', reason: 'contradiction' } as const;
 
 /** The Toss Payments API, version 1: https://docs.tosspayments.com/reference. */
@@ -90,7 +92,8 @@ class TossPayments implements PaymentPort {
     // ALREADY_PROCESSED_PAYMENT, and errors that say as little of what became of the money.
     const found = await this.lookUp({ paymentKey });
     const outcome = found.kind === 'found' ? settledBy(found.payment, order) : unknown;
-    return outcome.kind === 'unknown' && outcome.reason === 'unfinished' ? unknown : outcome;
+    if (outcome.kind !== 'unknown' || outcome.reason !== 'unfinished') return outcome;
+    return error.code === paidByAnother ? { kind: 'declined', code: error.code, message: error.message } : unknown;
   }
 
   async lookUp(which: Which): Promise<LookUpOutcome> {
