@@ -3,11 +3,11 @@ import type { Logger } from '@ticketaka/platform/log';
 import type { Metrics } from '@ticketaka/platform/metrics';
 import type { Redis } from '@ticketaka/platform/redis';
 import { ChangeReader } from './change-reader.ts';
-import type { ChangeStream, Pictures } from './picture.ts';
+import type { ChangeStream, ImageReader } from './picture.ts';
 import { type MirroredSession, SessionMirror } from './session-mirror.ts';
 
 export interface MirrorOptions {
-  readonly image: Pictures;
+  readonly image: ImageReader;
   readonly changes: ChangeStream;
   /** A connection of its own is made from it. */
   readonly redis: Redis;

@@ -12,7 +12,7 @@ export type PictureOutcome =
   | { readonly kind: 'stale' };
 
 /** The pictures of sessions, which somebody else keeps in Redis. */
-export interface Pictures {
+export interface ImageReader {
   bits(sessionId: string): Promise<PictureOutcome>;
   /** Of the image that is there now. */
   epoch(sessionId: string): Promise<number | undefined>;

@@ -35,6 +35,11 @@ export class SeatStates {
     return (((this.bits[unit >> 2] ?? 0xff) >> shiftOf(unit)) & 3) as State;
   }
 
+  /** Taken or blocked: it does not come back by waiting for a hold to end. */
+  isGone(unit: number): boolean {
+    return this.get(unit) >= 2;
+  }
+
   /** @returns whether it was another; a unit that there is not is never changed */
   set(unit: number, state: State): boolean {
     const before = this.get(unit);

@@ -1,0 +1,34 @@
+import type { Availability } from './availability.ts';
+import type { MirroredSession } from './session-mirror.ts';
+
+/** What is free of a session, as far as this process knows. */
+interface FreeUnits<Session> {
+  bits(session: Session): Promise<Uint32Array>;
+  sold(session: Session, units: readonly number[]): readonly number[];
+  count(session: Session, grade: number): number | undefined;
+}
+
+/**
+ * Free units from memory, for those who hold seats. Whoever asks about a session has it mirrored from then on.
+ * @param otherwise asked for bits while the mirror is not to be believed
+ */
+export function mirroredFreeUnits<Session extends MirroredSession>(
+  availability: Pick<Availability, 'open' | 'mirror' | 'freeBits' | 'freeCount'>,
+  otherwise: Pick<FreeUnits<Session>, 'bits'>,
+): FreeUnits<Session> {
+  return {
+    async bits(session) {
+      void availability.open(session);
+      return availability.freeBits(session.id) ?? (await otherwise.bits(session));
+    },
+    sold(session, units) {
+      void availability.open(session);
+      const seats = availability.mirror.trusted(session.id)?.seats;
+      return seats ? units.filter((unit) => seats.isGone(unit)) : [];
+    },
+    count(session, grade) {
+      void availability.open(session);
+      return availability.freeCount(session.id, grade);
+    },
+  };
+}
