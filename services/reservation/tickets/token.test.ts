@@ -1,5 +1,6 @@
 import { createPrivateKey, randomBytes, sign } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import { qrSvg } from '@ticketaka/platform/qr';
 import { assert, asyncProperty, integer, nat, property, record, string, uint8Array, uuid } from 'fast-check';
 import { calculateJwkThumbprint, compactVerify, createLocalJWKSet, errors, type JSONWebKeySet } from 'jose';
 import { readPayload, type TicketClaims, writePayload } from './payload.ts';
@@ -40,6 +41,11 @@ describe("a ticket's token", () => {
         expect(keys.sign(given)).toBe(token);
       }),
     );
+  });
+
+  it('fits a symbol of 53 modules, with its quiet zone', () => {
+    const largest = { ...claims, unit: 0xffff_ffff, serial: 0xffff_ffff };
+    expect(qrSvg(keys.sign(largest))).toContain('viewBox="0 0 61 61"');
   });
 
   it('is refused with any one character changed', async () => {

@@ -199,6 +199,25 @@ describe('scans made without a connection', () => {
     expect(told).toHaveLength(1);
   });
 
+  it('let the earliest of one batch in, in whatever order they are in it, and tell of that one', async () => {
+    const sessionId = newId();
+    const units = [...Array(10).keys()];
+    const tickets = await Promise.all(units.map((unit) => fixture.ticket({ sessionId, unit })));
+    const told: Admission[] = [];
+    const admitted = async (_: unknown, admissions: readonly Admission[]) => void told.push(...admissions);
+    const [early, late] = [ago(8), ago(4)];
+    const scans = tickets.flatMap((claims) => [scanOf(claims), scanOf(claims, late), scanOf(claims, early)]);
+    const report = await checkIn(fixture.db, { keys, admitted }, { sessionId, by: newId(), gate: 'device', scans });
+    expect(kindsOf(report)).toEqual(tickets.flatMap(() => ['already', 'already', 'admitted']));
+    expect(report.duplicates).toHaveLength(tickets.length);
+    for (const { first, others } of report.duplicates)
+      expect({ first, others }).toEqual({
+        first: { at: early, gate: 'device' },
+        others: [{ at: late, gate: 'device' }],
+      });
+    expect(told.map(({ at }) => at)).toEqual(tickets.map(() => early));
+  });
+
   it('cannot be in the future, so that a wrong clock does not send who came first to the back', async () => {
     const ticket = await fixture.ticket();
     const { sessionId, ticketId } = ticket;
