@@ -9,6 +9,8 @@ export interface Block {
   /** Of taking it whole. */
   readonly cost: number;
   readonly firstUnit: number;
+  /** No unit of it costs less. */
+  readonly least: number;
   /** The best of it for so many. */
   best(size: number): Choice;
 }
@@ -40,6 +42,7 @@ function bestOf(blocks: readonly Block[], size: number): Choice {
   const list = new Shortlist(1);
   for (const block of blocks) {
     if (block.size < size) break;
+    if (block.least * size > list.worst) continue;
     const { cost, units } = block.best(size);
     list.offer(cost, () => [...units]);
   }
@@ -53,6 +56,7 @@ export function seatedBlock(mask: Uint32Array, block: Window): Block {
     size: block.size,
     cost: fullCost(mask, block),
     firstUnit: block.row.units[block.start] ?? 0,
+    least: block.row.least,
     best(size) {
       const list = new Shortlist(1);
       for (const window of windowsIn(block, size)) list.offer(fullCost(mask, window), () => unitsOf(window));
@@ -67,6 +71,7 @@ export function standingBlock(numbers: readonly number[]): Block {
     size: numbers.length,
     cost: numbers.length * weights.standing,
     firstUnit: numbers[0] ?? 0,
+    least: weights.standing,
     best: (size) => ({ cost: size * weights.standing, units: numbers.slice(0, size) }),
   };
 }

@@ -14,6 +14,8 @@ export interface RowLayout {
   readonly points: readonly Point[];
   /** Cost of all places before p; one longer than the row. */
   readonly costBefore: Float64Array;
+  /** Cost of its best place. */
+  readonly least: number;
   /** Number of the stretch between aisles to which a place belongs: neighbours with the same number have none between. */
   readonly stretchOf: Uint16Array;
 }
@@ -34,7 +36,10 @@ export interface Layout {
   readonly gradeOf: Int16Array;
   /** One of {@link purposes} by unit. */
   readonly purposeOf: Uint8Array;
+  /** In the order of the document. */
   readonly rows: readonly RowLayout[];
+  /** The same, the row with the best place first. */
+  readonly bestRows: readonly RowLayout[];
   readonly standing: readonly StandingLayout[];
 }
 
@@ -65,7 +70,8 @@ export function prepareLayout(map: SeatMapDocument, gradeRuns: readonly number[]
       firstWord += words;
     }
   }
-  return { words: firstWord, gradeOf, purposeOf, rows, standing };
+  const bestRows = rows.toSorted((one, other) => one.least - other.least);
+  return { words: firstWord, gradeOf, purposeOf, rows, bestRows, standing };
 }
 
 function purposeOfSeat({ seat: { kind = 'seat', blocked } }: Place): number {
@@ -96,11 +102,13 @@ interface Surroundings {
 function measure(places: readonly Place[], { row, stage, aisles }: Surroundings) {
   const costBefore = new Float64Array(places.length + 1);
   const stretchOf = new Uint16Array(places.length);
+  let least = Infinity;
   for (const [place, { seat }] of places.entries()) {
     const cost = seatCost({ point: seat, row, companion: seat.kind === 'companion' }, stage);
     costBefore[place + 1] = (costBefore[place] ?? 0) + cost;
+    least = Math.min(least, cost);
     if (place > 0) stretchOf[place] = (stretchOf[place - 1] ?? 0) + (aisles[place - 1] ? 1 : 0);
   }
   const units = Uint32Array.from(places, (place) => place.unit);
-  return { units, points: places.map(({ seat: { x, y } }) => ({ x, y })), costBefore, stretchOf };
+  return { units, points: places.map(({ seat: { x, y } }) => ({ x, y })), costBefore, least, stretchOf };
 }

@@ -3,9 +3,10 @@ import { eachBit, openNumbers, startsIn, type Wanted } from './open-seats.ts';
 import type { Shortlist } from './shortlist.ts';
 import { singlesBeside, unitsOf, windowCost } from './window.ts';
 
-/** Offers every way to sit side by side in one row. */
+/** Offers the ways to sit side by side in one row, as far as they can be among the best. */
 export function offerWindows({ layout }: Wanted, mask: Uint32Array, { size, list }: Offered): void {
-  for (const row of layout.rows) {
+  for (const row of layout.bestRows) {
+    if (size * row.least > list.worst) return;
     eachBit(startsIn(mask, row, size), (start) => {
       const window = { row, start, size };
       const cost = windowCost(window);
