@@ -73,7 +73,7 @@ beforeAll(async () => {
     'export const services: readonly Service[] = [',
     "import { service as weather } from '@ticketaka/weather/service';\n\nexport const services: readonly Service[] = [weather, ",
   );
-}, 60_000);
+}, 180_000);
 
 afterAll(async () => {
   await copy[Symbol.asyncDispose]();
@@ -113,7 +113,7 @@ describe('a new folder of a service', () => {
         ].map((label) => `+ ${label}`),
       ),
     );
-  }, 60_000);
+  }, 180_000);
 });
 
 describe('a new route', () => {
@@ -130,7 +130,7 @@ describe('a new route', () => {
     const fields = out.split('\n').filter((line) => /^ {4}[+~-] \S/.test(line));
     for (const line of fields) expect(line).toMatch(/^ {4}\+ /);
     expect(out).toContain('/api/weather/tomorrow');
-  }, 60_000);
+  }, 180_000);
 });
 
 describe('what is rendered into the manifest repository', () => {
@@ -157,5 +157,5 @@ describe('what is rendered into the manifest repository', () => {
     await copy.write('services/weather/api.ts', apiOf(''));
     expect(await rendered()).toMatchObject({ code: 6, said: expect.stringContaining('services/weather/api.ts') });
     expect(await repository.subjects()).toHaveLength(3);
-  }, 60_000);
+  }, 180_000);
 });

@@ -107,7 +107,7 @@ describe('a seat map', () => {
     const made = await organizer.make(`/halls/${hallId}/seat-maps`, { name: '경기장', map }, SeatMapRecord);
     expect(made.units).toBe(50_000);
     expect((await organizer.send('GET', `/seat-maps/${made.id}`)).body).toEqual(map);
-  });
+  }, 120_000);
 
   it('is published by those who made the hall or its venue, and read by all', async () => {
     const other = server.caller(['organizer']);
