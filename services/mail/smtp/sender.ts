@@ -2,6 +2,7 @@ import type { Health } from '@ticketaka/platform/lifecycle';
 import type { Logger } from '@ticketaka/platform/log';
 import { createTransport } from 'nodemailer';
 import type { Outcome } from '../domain/delivery.ts';
+import type { Picture } from '../domain/picture.ts';
 import type { Mailbox } from './mailbox.ts';
 import { outcomeOf } from './outcome.ts';
 
@@ -16,13 +17,6 @@ export interface OutgoingEmail {
   readonly locale: string;
   /** Shown in the HTML part, and attached. */
   readonly pictures: readonly Picture[];
-}
-
-export interface Picture {
-  /** Without angle brackets. */
-  readonly contentId: string;
-  readonly file: string;
-  readonly png: Uint8Array;
 }
 
 export interface SenderOptions {

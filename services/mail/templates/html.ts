@@ -1,7 +1,7 @@
 import { escapeHtml } from '@ticketaka/platform/html';
+import type { Picture } from '../domain/picture.ts';
 import type { Block, Content, Detail } from './content.ts';
 import { oneLine } from './one-line.ts';
-import type { Picture } from './pictures.ts';
 import type { Locale, Words } from './words.ts';
 
 const font = `-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,'Apple SD Gothic Neo','Malgun Gothic',sans-serif`;

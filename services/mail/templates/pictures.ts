@@ -1,16 +1,9 @@
 import { createHash } from 'node:crypto';
 import { qrPng } from '@ticketaka/platform/qr';
+import type { Picture } from '../domain/picture.ts';
 import type { Block } from './content.ts';
 
-/** A picture that goes with an e-mail: shown in it, and as a file to keep. */
-export interface Picture {
-  /** RFC 2392: the HTML part names it `cid:…`. One ticket has one everywhere. */
-  readonly contentId: string;
-  readonly file: string;
-  readonly png: Uint8Array;
-}
-
-/** The QR codes of the tickets among the blocks, by their blocks. */
+/** The QR codes of the tickets among the blocks, by their blocks. One ticket has one Content-ID everywhere. */
 export function picturesOf(blocks: readonly Block[]): Map<Block, Picture> {
   const tickets = blocks.filter((block) => block.kind === 'ticket');
   return new Map(

@@ -1,9 +1,10 @@
 import type { Template } from '../api.ts';
+import type { Picture } from '../domain/picture.ts';
 import { catalogue, contentOf } from './catalogue.ts';
 import type { Block } from './content.ts';
 import { renderHtml } from './html.ts';
 import { oneLine } from './one-line.ts';
-import { type Picture, picturesOf } from './pictures.ts';
+import { picturesOf } from './pictures.ts';
 import type { Locale, Words } from './words.ts';
 
 /** An e-mail without its addresses. */
