@@ -20,6 +20,10 @@ export interface TicketFixture extends AsyncDisposable {
   readonly db: Database<unknown>;
   /** A ticket as booking makes it, and what its code says. */
   ticket(change?: Partial<NewTicket>): Promise<TicketClaims>;
+  /** Who is in with it, as the table has it. */
+  firstIn(ticketId: string): Promise<{ readonly gate: string; readonly scanned_at: Date } | undefined>;
+  /** The scans of it, as they are noted. */
+  log(ticketId: string): Promise<readonly object[]>;
   checkIn(batch: Partial<ScanBatch> & Pick<ScanBatch, 'sessionId' | 'scans'>): ReturnType<typeof checkIn>;
 }
 
@@ -39,6 +43,17 @@ export async function startTickets(): Promise<TicketFixture> {
       `.execute(db.kysely);
       return { ticketId, sessionId, unit, serial };
     },
+    async firstIn(ticketId) {
+      const { rows } = await sql<{ gate: string; scanned_at: Date }>`
+        SELECT gate, scanned_at FROM check_ins WHERE ticket_id = ${ticketId}`.execute(db.kysely);
+      return rows[0];
+    },
+    async log(ticketId) {
+      const { rows } = await sql<object>`
+        SELECT outcome, let_in, gate FROM scans WHERE ticket_id = ${ticketId} ORDER BY received_at, id
+      `.execute(db.kysely);
+      return rows;
+    },
     checkIn: (batch) => checkIn(db, { keys }, { by: newId(), gate: 'north', ...batch }),
     async [Symbol.asyncDispose]() {
       await db.close();
@@ -51,3 +66,11 @@ export async function startTickets(): Promise<TicketFixture> {
 export function scanOf(claims: TicketClaims, scannedAt?: Date): Scan {
   return { scanId: newId(), token: keys.sign(claims), scannedAt };
 }
+
+type Report = Awaited<ReturnType<typeof checkIn>>;
+
+export const outcomesOf = ({ results }: Report) => results.map(({ outcome }) => outcome);
+export const kindsOf = (report: Report) => outcomesOf(report).map(({ kind }) => kind);
+
+/** Minutes ago, in whole seconds. */
+export const ago = (minutes: number) => new Date(Math.floor(Date.now() / 1_000) * 1_000 - minutes * 60_000);
