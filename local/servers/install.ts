@@ -60,9 +60,10 @@ export function installScript(missing: readonly ProgramPackage[]): string {
   const packages = missing.map((server) => server.package).join(' ');
   const units = unitsOf(missing);
   // One by one: not every release has all of them.
-  const disable = `if command -v systemctl >/dev/null; then
-  for unit in ${units}; do systemctl disable --quiet $unit || true; done
-fi
+  const disable = `for unit in ${units}; do
+  if command -v systemctl >/dev/null; then systemctl disable --quiet $unit || true
+  else update-rc.d $unit disable || true; fi
+done
 `;
   return `set -e
 export DEBIAN_FRONTEND=noninteractive

@@ -45,7 +45,12 @@ export async function startMesh(manifests: string, workloads: Record<string, unk
   const lines: string[] = [];
   const log = new AccessLog((line) => lines.push(line));
   const server = new MeshServer({ manifests: folder, endpoints, log });
-  await server.load();
+  try {
+    await server.load();
+  } catch (error) {
+    await rm(folder, { recursive: true });
+    throw error;
+  }
   const { listeners } = server.describe();
   return {
     gateway: listeners.gateway ?? 0,
