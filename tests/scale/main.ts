@@ -1,9 +1,14 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { reportOf } from './report.ts';
+import { offerTestServers } from '../setup/coordinator.ts';
+import { reportOf, reportOfServers } from './report.ts';
+import { measureServers } from './servers.ts';
 import { simulate } from './simulation.ts';
 
-/** `node tests/scale/main.ts [--people 1000000] [--units 50000] [--capacity 2000] [--seed 1]` */
+/**
+ * `node tests/scale/main.ts [--people 1000000] [--units 50000] [--capacity 2000] [--seed 1]` simulates an on-sale.
+ * With `--servers` it measures what real servers carry of the waiting room instead, with that many people.
+ */
 const count = (byDefault: string, max: number) => z.coerce.number().int().min(1).max(max).default(Number(byDefault));
 const options = z.object({
   people: count('1000000', 5_000_000),
@@ -13,8 +18,20 @@ const options = z.object({
 });
 
 const text = { type: 'string' } as const;
-const { values } = parseArgs({ options: { people: text, units: text, capacity: text, seed: text } });
+const { values } = parseArgs({
+  options: { people: text, units: text, capacity: text, seed: text, servers: { type: 'boolean', default: false } },
+});
 const wanted = options.parse(values);
-const result = await simulate(wanted);
-for (const line of reportOf(wanted, result)) console.log(line);
-process.exitCode = Object.values(result.checks).every(Boolean) ? 0 : 1;
+if (values.servers) await onServers();
+else await simulated();
+
+async function simulated() {
+  const result = await simulate(wanted);
+  for (const line of reportOf(wanted, result)) console.log(line);
+  process.exitCode = Object.values(result.checks).every(Boolean) ? 0 : 1;
+}
+
+async function onServers() {
+  await using _servers = await offerTestServers();
+  for (const line of reportOfServers(await measureServers(wanted.people))) console.log(line);
+}

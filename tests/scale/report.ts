@@ -1,3 +1,4 @@
+import type { ServerFigures } from './servers.ts';
 import { type Group, pollEvery, type SimulationOptions, type SimulationResult } from './simulation.ts';
 
 /** Where a content delivery network keeps the answer for a second, each place asks once a second. */
@@ -22,6 +23,16 @@ export function reportOf({ people, units, capacity, seed }: SimulationOptions, r
     `behind a CDN     ${edges} a second at most from ${edges} places with a cache of 1 s: ${share(1 - edges / polls.mostPerSecond)} absorbed at the peak`,
     '',
     ...Object.entries(result.checks).map(([what, holds]) => `${holds ? '✓' : '✗'} ${what}`),
+  ];
+}
+
+export function reportOfServers(figures: ServerFigures): string[] {
+  return [
+    `lobby            ${whole(figures.lobbyPerSecond)} people a second into MariaDB`,
+    `opening          ${ms(figures.openingMs)} from closing the lobby to the first number`,
+    `numbers          ${whole(figures.newPerSecond)} a second for newcomers, ${whole(figures.againPerSecond)} for those who ask again`,
+    `Redis            ${whole(figures.redisBytesPerPerson)} bytes a person`,
+    `from memory      ${whole(figures.pollsPerSecond)} polls, ${whole(figures.redeemPerSecond)} passes given and ${whole(figures.passChecksPerSecond)} checked a second of one thread`,
   ];
 }
 

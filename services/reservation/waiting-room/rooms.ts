@@ -70,6 +70,8 @@ export class Rooms implements Required<Component> {
   readonly #options: RoomsOptions;
   readonly #loop: Loop;
   #rooms: ReadonlyMap<string, Room> | undefined;
+  #asked = 0;
+  #known = 0;
 
   constructor(options: RoomsOptions) {
     this.#options = options;
@@ -91,7 +93,12 @@ export class Rooms implements Required<Component> {
   }
 
   async refresh(): Promise<void> {
+    this.#asked += 1;
+    const turn = this.#asked;
     const rows = await findRooms(this.#options.db);
+    // What was asked for earlier and comes later is older.
+    if (turn < this.#known) return;
+    this.#known = turn;
     const at = new Date(this.#options.now());
     this.#rooms = new Map(rows.map((row) => [row.id, { row, document: documentOf(row, at) }]));
   }

@@ -97,6 +97,19 @@ describe('the queue', () => {
     expect(new Set(entries.map(({ number }) => number)).size).toBe(1);
   });
 
+  it('would give that member many places if it looked first and counted then: the script is what prevents it', async () => {
+    const [key, sessionId] = [randomUUID(), randomUUID()];
+    const naive = async () => {
+      const known = await servers.redis.hget(`{${sessionId}}:naive`, key);
+      if (known !== null) return Number(known);
+      const number = await servers.redis.incr(`{${sessionId}}:naive-count`);
+      await servers.redis.hset(`{${sessionId}}:naive`, key, number);
+      return number;
+    };
+    const numbers = await Promise.all(Array.from({ length: 200 }, naive));
+    expect(new Set(numbers).size).toBeGreaterThan(1);
+  });
+
   it('gives 300 members 300 numbers, in blocks, through two replicas', async () => {
     await using one = await openReplica(servers, { block: 50 });
     await using two = await openReplica(servers, { block: 50 });
