@@ -15,6 +15,11 @@ export interface ExternalServer {
    * @default - a server outside the mesh
    */
   readonly pods?: Readonly<Record<string, string>>;
+  /**
+   * What it speaks, where that is not what the service declares: a sandbox has no certificate.
+   * @default - what the service declares
+   */
+  readonly protocol?: 'HTTP';
 }
 
 /** How much a pod may use, in Kubernetes' canonical quantities: `250m`, `1`, `256Mi`. */

@@ -25,7 +25,7 @@ export function externalServersOf(service: Service, environment: Environment): r
   const egress = service.egress.map(({ name, protocol }): UsedServer => {
     const server = environment.egress[name];
     if (!server) throw new Error(`environment ${environment.name} does not say where ${service.name}'s ${name} is`);
-    return { name, server, protocol };
+    return { name, server, protocol: server.protocol ?? protocol };
   });
   // One machine keeps files in a directory.
   const files: UsedServer[] =

@@ -21,6 +21,14 @@ export interface SecretValue {
   readonly template: string;
 }
 
+const reservation = ({ egress }: ClusterEnvironment): WorkloadSettings => ({
+  values: { TOSS_URL: `https://${egress['toss']?.host}` },
+  secrets: {
+    SALE_KEYS: { properties: ['saleKeys'], template: '{{ .saleKeys }}' },
+    TOSS_SECRET_KEY: { properties: ['tossSecretKey'], template: '{{ .tossSecretKey }}' },
+  },
+});
+
 const settings: Readonly<Record<string, (environment: ClusterEnvironment) => WorkloadSettings>> = {
   'auth-api': () => ({ secretFiles: { KEYS_FILE: { property: 'keyset', file: 'keyset.json' } } }),
   'mail-worker': ({ cluster, egress }) => ({
@@ -48,6 +56,8 @@ const settings: Readonly<Record<string, (environment: ClusterEnvironment) => Wor
       HOLIDAYS_KEY: { properties: ['holidaysKey'], template: '{{ .holidaysKey }}' },
     },
   }),
+  'reservation-api': reservation,
+  'reservation-worker': reservation,
 };
 
 /** The settings of a workload by its name in the mesh; none for one that reads only what its declaration asks for. */

@@ -15,6 +15,7 @@ export const local: Environment = {
   egress: {
     smtp: { host: 'smtp.ticketaka.internal', port: 1025, addresses: ['127.0.0.1'] },
     kopis: { host: 'kopis.ticketaka.internal', port: 18_081, addresses: ['127.0.0.1'] },
+    toss: { host: 'toss.ticketaka.internal', port: 18_082, addresses: ['127.0.0.1'], protocol: 'HTTP' },
     holidays: { host: 'holidays.ticketaka.internal', port: 18_081, addresses: ['127.0.0.1'] },
   },
 };

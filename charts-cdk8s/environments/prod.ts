@@ -16,6 +16,7 @@ export const prod: ClusterEnvironment = {
   egress: {
     smtp: { host: 'smtp.ticketaka.internal', port: 587, addresses: ['10.64.0.40'] },
     kopis: { host: 'www.kopis.or.kr', port: 80 },
+    toss: { host: 'api.tosspayments.com', port: 443 },
     holidays: { host: 'apis.data.go.kr', port: 80 },
   },
   cluster: {

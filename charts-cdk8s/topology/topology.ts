@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Route, type Service, workloadName, workloadOf } from '@ticketaka/platform/contract';
 import { callerWorkloads } from '@ticketaka/platform/topology';
 import { bySpecificity, covers, overlap } from './path-pattern.ts';
@@ -79,13 +80,20 @@ function checkNames(services: readonly Service[]): void {
   if (twice) throw new Error(`two services are called ${twice}`);
 }
 
+/** Whichever of the two a request is taken for, the same workload answers it for the same callers. */
+function sameTreatment(services: readonly Service[], a: Route, b: Route): boolean {
+  const service = services.find(({ name }) => name === a.service);
+  if (!service || workloadOf(service, a) !== workloadOf(service, b)) return false;
+  return isDeepStrictEqual(a.access, b.access);
+}
+
 function checkOverlaps(services: readonly Service[]): void {
   const routes = services.flatMap((service) => Object.values(service.api?.routes ?? {}));
   for (const [index, a] of routes.entries()) {
     for (const b of routes.slice(index + 1)) {
       if (a.method !== b.method || !overlap(a.fullPath, b.fullPath)) continue;
       const ordered = covers(a.fullPath, b.fullPath) !== covers(b.fullPath, a.fullPath);
-      if (ordered && a.service === b.service) continue;
+      if (a.service === b.service && (ordered || sameTreatment(services, a, b))) continue;
       throw new Error(
         `${a.service}.${a.name} (${a.fullPath}) and ${b.service}.${b.name} (${b.fullPath}) match the same ${a.method} requests`,
       );

@@ -47,6 +47,23 @@ export function kopisSandboxSpec(ports: Ports, key: string): ChildSpec {
   };
 }
 
+/** A payment service that moves no money. */
+export function tossSandboxSpec(
+  ports: Ports,
+  { secretKey, webhookUrl }: { readonly secretKey: string; readonly webhookUrl: string },
+): ChildSpec {
+  const { toss: http = 0 } = ports;
+  return {
+    name: 'toss-sandbox',
+    command: node,
+    args: [join(root, 'local/toss/main.ts')],
+    env: { HTTP_PORT: String(http), TOSS_SECRET_KEY: secretKey, WEBHOOK_URL: webhookUrl },
+    ports: { http },
+    stopTimeoutMs: 1_000,
+    ready: (signal) => untilListening(http, { signal }),
+  };
+}
+
 export function meshSpec(ports: Ports, paths: Paths): ChildSpec {
   const [gateway = 0, admin = 0] = [ports['gateway'], ports['mesh']];
   return {

@@ -1,19 +1,22 @@
+import { hash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { environments } from '@ticketaka/charts/environments/index';
 import { services as allServices } from '@ticketaka/charts/services';
+import { createWebhookGate } from '@ticketaka/reservation/webhook';
 import { z } from 'zod';
 import { type ChildSpec, type Death, pollUntil, startTimeOf } from '../process/index.ts';
-import { ensureInstalled, openSecrets, prepareServers, type ServerSet } from '../servers/index.ts';
+import { ensureInstalled, openSecrets, prepareServers, type Secrets, type ServerSet } from '../servers/index.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
 import { ensureKeys, pruneKeys } from './keys.ts';
 import { endLeftOvers } from './left-overs.ts';
 import type { Paths } from './paths.ts';
-import { kopisSandboxSpec, mailSandboxSpec, meshSpec, workloadSpec } from './platform-specs.ts';
+import { kopisSandboxSpec, mailSandboxSpec, meshSpec, tossSandboxSpec, workloadSpec } from './platform-specs.ts';
 import { choosePorts } from './ports.ts';
 import type { Progress } from './progress.ts';
 import { type SelectedWorkload, selectServices, serversOf, serversOfOne, workloadsOf } from './selection.ts';
 import { type PlatformState, readState, writeState } from './state.ts';
 import { Supervisor, type Tier } from './supervisor.ts';
+import type { EnvironmentOptions, TossAccount } from './workload-environment.ts';
 
 export interface PlatformOptions {
   readonly paths: Paths;
@@ -34,6 +37,7 @@ const platformPorts = [
   'mail',
   'smtp',
   'kopis',
+  'toss',
   'mariadb',
   'redis',
   'amqp',
@@ -88,6 +92,8 @@ export class Platform {
     const secrets = openSecrets(paths.secrets);
     const smtp = { user: smtpUser, password: secrets.password('smtp') };
     const kopisKey = secrets.password('kopis');
+    const toss = tossAccount(secrets);
+    const accounts = { smtp, kopisKey, toss };
     const { mariadb = 0, redis = 0, amqp = 0, management = 0, distribution = 0, epmd = 0 } = this.#ports;
     const ports = { mariadb, redis, amqp, management, distribution, epmd };
     // Of all services, started or not: a message for one that is not must have its queue.
@@ -99,11 +105,11 @@ export class Platform {
     const needed = servers.specs.filter(({ name }) => this.#needed.has(name));
     const up = new Map(needed.map((spec) => [spec.name, this.#run(spec, 'server')]));
     // Before the workloads: what they ask of others from their first moment goes through the mesh.
-    const around = [this.#startMesh(), ...this.#sandboxes(smtp, kopisKey).map((spec) => this.#run(spec, 'mesh'))];
+    const around = [this.#startMesh(), ...this.#sandboxes(accounts).map((spec) => this.#run(spec, 'mesh'))];
     const workloads = this.#selected.map(async (workload) => {
       await Promise.all([...around, ...serversOfOne(workload.service).flatMap((name) => up.get(name) ?? [])]);
       const urls = servers.urls(workload.service);
-      const options = { paths, ports: this.#ports, urls, publicUrl: this.#url('gateway'), smtp, kopisKey };
+      const options = { paths, ports: this.#ports, urls, publicUrl: this.#url('gateway'), ...accounts };
       const replicas = workload.replicas.map((name) => workloadSpec(workload, name, options));
       await Promise.all(replicas.map((spec) => this.#run(spec, 'workload')));
     });
@@ -116,11 +122,16 @@ export class Platform {
   }
 
   /** Third parties, as far as the selected services talk to them. */
-  #sandboxes(smtp: { readonly user: string; readonly password: string }, kopisKey: string): ChildSpec[] {
+  #sandboxes({ smtp, kopisKey, toss }: Pick<EnvironmentOptions, 'smtp' | 'kopisKey' | 'toss'>): ChildSpec[] {
     const talksTo = (name: string) =>
       this.#selected.some(({ service }) => service.egress.some((to) => to.name === name));
-    const mails = mailSandboxSpec(this.#ports, smtp);
-    return talksTo('kopis') ? [mails, kopisSandboxSpec(this.#ports, kopisKey)] : [mails];
+    const { token } = createWebhookGate([Buffer.from(toss.saleKey, 'base64url')]);
+    const webhookUrl = `${this.#url('gateway')}/api/reservations/payments/toss/${token}`;
+    return [
+      mailSandboxSpec(this.#ports, smtp),
+      ...(talksTo('kopis') ? [kopisSandboxSpec(this.#ports, kopisKey)] : []),
+      ...(talksTo('toss') ? [tossSandboxSpec(this.#ports, { secretKey: toss.secretKey, webhookUrl })] : []),
+    ];
   }
 
   /** A catalogue to look at: what the collector reads from the sandbox, and four houses that are sold by seat. */
@@ -254,6 +265,11 @@ export class Platform {
   #url(name: string): string {
     return `http://localhost:${this.#ports[name]}`;
   }
+}
+
+function tossAccount(secrets: Secrets): TossAccount {
+  const saleKey = hash('sha256', secrets.password('sale'), 'base64url');
+  return { secretKey: `test_sk_${secrets.password('toss')}`, saleKey };
 }
 
 async function catalogueSize(gateway: string, signal: AbortSignal): Promise<number> {

@@ -5,12 +5,20 @@ import type { ServerUrls } from '../servers/index.ts';
 import type { Paths } from './paths.ts';
 import type { SelectedWorkload } from './selection.ts';
 
+/** Of the sandbox of Toss Payments, and of who sells there. */
+export interface TossAccount {
+  readonly secretKey: string;
+  /** 32 bytes in base64url, which sign tickets and passes. */
+  readonly saleKey: string;
+}
+
 export interface EnvironmentOptions {
   readonly paths: Paths;
   readonly ports: Readonly<Record<string, number>>;
   readonly urls: ServerUrls;
   readonly publicUrl: string;
   readonly kopisKey: string;
+  readonly toss: TossAccount;
   readonly smtp: { readonly user: string; readonly password: string };
 }
 
@@ -34,6 +42,11 @@ const extras: Readonly<
     KOPIS_REQUESTS_PER_SECOND: '500',
     HOLIDAYS_URL: `http://${egress['holidays']?.host}:${ports['kopis']}/B090041/openapi/service/SpcdeInfoService`,
     HOLIDAYS_KEY: kopisKey,
+  }),
+  reservation: ({ ports, toss }) => ({
+    SALE_KEYS: toss.saleKey,
+    TOSS_URL: `http://${egress['toss']?.host}:${ports['toss']}`,
+    TOSS_SECRET_KEY: toss.secretKey,
   }),
 };
 

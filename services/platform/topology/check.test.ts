@@ -20,10 +20,18 @@ describe('the check of all declarations together', () => {
     ]);
   });
 
+  it('accepts an event of its owner that nobody has asked for yet', () => {
+    checkTopology([service('a', { publishes: [message('a', 'done')] })]);
+  });
+
   const event = message('a', 'done');
   const command = message('b', 'obey');
   it.each<[string, Service[]]>([
-    ['message a/done is published by a and consumed by nobody', [service('a', { publishes: [event] })]],
+    ['message b/obey is published by a and consumed by nobody', [service('a', { publishes: [command] }), service('b')]],
+    [
+      'the exchange of unheard and the stream of unheard events are both named unheard',
+      [service('a', { publishes: [event] }), service('unheard', { publishes: [message('unheard', 'x')] })],
+    ],
     [
       'message a/done is consumed by b and published by nobody',
       [service('a'), service('b', { consumes: [{ message: event }] })],

@@ -1,5 +1,13 @@
 import type { Message, Service } from '../contract/index.ts';
-import { consumersOf, deadExchange, deadQueue, messagesOf, publishersOf } from './messages.ts';
+import {
+  consumersOf,
+  deadExchange,
+  deadQueue,
+  messagesOf,
+  publishersOf,
+  unheardEvents,
+  unheardName,
+} from './messages.ts';
 
 /** Declarations that contradict each other. The message names every contradiction, one a line. */
 export class TopologyError extends Error {
@@ -44,6 +52,7 @@ export function nameProblems(services: readonly Service[]): readonly string[] {
   const repeated = services.map(({ name }) => name).filter((name, index, all) => all.indexOf(name) !== index);
   for (const name of new Set(repeated)) problems.push(`two services are named ${name}`);
 
+  if (unheardEvents(services).length > 0) take('the stream of unheard events', unheardName);
   for (const owner of new Set(messages.map((message) => message.service))) take(`the exchange of ${owner}`, owner);
   for (const service of services) {
     for (const { stream } of service.follows) take(`a stream of ${service.name}`, stream);
@@ -78,7 +87,9 @@ function deliveryProblems(services: readonly Service[], message: Message) {
   const consumers = consumersOf(services, message);
   if (!services.some(({ name }) => name === message.service))
     return [`${label(message)} is owned by ${message.service}, which is no service`];
-  // Messages are published as mandatory, so that one without a queue would come back as an error at run time.
+  // An event may be there before anybody listens. A command is published as mandatory, so that without a queue it would
+  // come back as an error at run time.
+  if (consumers.length === 0 && publishers.every((name) => name === message.service)) return [];
   if (consumers.length === 0)
     return [`${label(message)} is published by ${publishers.join(', ')} and consumed by nobody`];
   if (publishers.length === 0)

@@ -61,9 +61,23 @@ describe('RabbitMQ definitions', () => {
     expect(() => rabbitDefinitions(exampleServices, {})).toThrow('no password is given for members');
   });
 
+  it('keep events that nobody has asked for yet where an operator sees them', () => {
+    const { exchanges, queues, bindings } = rabbitDefinitions([members], passwords, { partial: true });
+    expect(exchanges).toContainEqual(
+      expect.objectContaining({ name: 'members', arguments: { 'alternate-exchange': 'unheard' } }),
+    );
+    expect(exchanges).toContainEqual(expect.objectContaining({ name: 'mail', arguments: {} }));
+    expect(queues).toContainEqual(
+      expect.objectContaining({ name: 'unheard', arguments: expect.objectContaining({ 'x-queue-type': 'stream' }) }),
+    );
+    expect(bindings).toContainEqual(
+      expect.objectContaining({ source: 'unheard', routing_key: '#', destination: 'unheard' }),
+    );
+  });
+
   it('of a part of the services have the exchanges that the part publishes to', () => {
     const partial = rabbitDefinitions([members], passwords, { partial: true });
-    expect(partial.exchanges.map(({ name }) => name)).toEqual(['members', 'mail']);
+    expect(partial.exchanges.map(({ name }) => name)).toEqual(['members', 'mail', 'unheard']);
   });
 
   it('never let a service publish, read or make what it does not declare', () => {

@@ -22,5 +22,18 @@ export function consumersOf(services: readonly Service[], message: Message): rea
     .map((service) => service.name);
 }
 
+/** Events that their owner publishes and nobody has asked for yet. */
+export function unheardEvents(services: readonly Service[]): readonly Message[] {
+  return messagesOf(services).filter(
+    (message) =>
+      publishersOf(services, message).includes(message.service) && consumersOf(services, message).length === 0,
+  );
+}
+
+/**
+ * Where those go: an exchange and a stream, so that publishers, who insist on a queue, are content, and an operator can
+ * see them.
+ */
+export const unheardName = 'unheard';
 export const deadExchange = (service: string) => `${service}.dead`;
 export const deadQueue = (queue: string) => `${queue}.dead`;

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type Message, type Service, usesBroker } from '../contract/index.ts';
 import { checkTopology, nameProblems, TopologyError } from './check.ts';
-import { deadExchange, deadQueue, messagesOf } from './messages.ts';
+import { deadExchange, deadQueue, messagesOf, unheardEvents, unheardName } from './messages.ts';
 import { type Passwords, passwordOf } from './passwords.ts';
 
 interface QueueDefinition {
@@ -42,7 +42,7 @@ export interface RabbitDefinitions {
     readonly durable: true;
     readonly auto_delete: false;
     readonly internal: false;
-    readonly arguments: Readonly<Record<string, never>>;
+    readonly arguments: Readonly<Record<string, string>>;
   }[];
   readonly queues: readonly QueueDefinition[];
   readonly bindings: readonly {
@@ -66,6 +66,9 @@ export interface RabbitOptions {
   readonly partial?: boolean;
 }
 
+/** How long events that nobody has asked for are kept. */
+const unheardHours = 24;
+
 /**
  * Users, rights, exchanges, queues and bindings of all services.
  * A user may configure nothing, write to exchanges with the routing keys that it publishes, and read its own queues.
@@ -87,6 +90,7 @@ export function rabbitDefinitions(
   );
   const followings = services.flatMap(({ follows }) => follows);
   const owners = [...new Set(messagesOf(services).map((message) => message.service))];
+  const unheard = new Set(unheardEvents(services).map((message) => message.service));
   const dead = services.filter(({ consumes }) => consumes.length > 0).map(({ name }) => deadExchange(name));
   const bind = (source: string, routingKey: string, destination: string) => ({
     source,
@@ -121,14 +125,14 @@ export function rabbitDefinitions(
         read: exactly([]),
       })),
     ),
-    exchanges: [...owners, ...dead].map((name) => ({
+    exchanges: [...owners, ...dead, ...(unheard.size > 0 ? [unheardName] : [])].map((name) => ({
       name,
       vhost,
       type: 'topic',
       durable: true,
       auto_delete: false,
       internal: false,
-      arguments: {},
+      arguments: unheard.has(name) ? { 'alternate-exchange': unheardName } : {},
     })),
     queues: [
       ...consumptions.flatMap(({ service, queue, deliveryLimit }) => [
@@ -144,6 +148,7 @@ export function rabbitDefinitions(
         quorumQueue(vhost, deadQueue(queue), { 'x-delivery-limit': 1_000_000 }),
       ]),
       ...followings.map(({ stream, retentionHours }) => streamQueue(vhost, stream, retentionHours)),
+      ...(unheard.size > 0 ? [streamQueue(vhost, unheardName, unheardHours)] : []),
     ],
     bindings: [
       ...consumptions.flatMap(({ service, queue, message }) => [
@@ -151,6 +156,7 @@ export function rabbitDefinitions(
         bind(deadExchange(service.name), queue, deadQueue(queue)),
       ]),
       ...followings.map(({ message, stream }) => bind(message.service, message.type, stream)),
+      ...(unheard.size > 0 ? [bind(unheardName, '#', unheardName)] : []),
     ],
   };
 }

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { service as mail } from '@ticketaka/mail/service';
-import type { Role } from '@ticketaka/platform/contract';
+import { emailRealtime } from '@ticketaka/mail/api';
+import { defineService, type Role } from '@ticketaka/platform/contract';
 import { createServer, listen } from '@ticketaka/platform/http';
 import { newId } from '@ticketaka/platform/ids';
 import { createKeySet, generateKey, writeJwks } from '@ticketaka/platform/keys';
@@ -20,6 +20,14 @@ import { wireWorker } from '../wire.worker.ts';
 import { Buyer } from './buyer.ts';
 import { PaymentDesk } from './payment-desk.ts';
 import { Neighbours } from './shows.ts';
+
+/** Whoever takes what is to be mailed. */
+const mail = defineService({
+  name: 'mail',
+  summary: 'Takes mails',
+  workloads: { worker: { kind: 'worker', scale: { min: 1, max: 1 } } },
+  consumes: [{ message: emailRealtime, queue: 'email.realtime' }],
+});
 
 export interface Servers {
   readonly mariadb: string;

@@ -15,7 +15,7 @@ import {
 } from '../store/reservations.ts';
 import { splitHoldId } from './hold-id.ts';
 import type { Parts } from './parts.ts';
-import { pay } from './pay.ts';
+import { type Booking, pay } from './pay.ts';
 
 /** For the claim to be written: then the seats are the buyer's for good, or are free again. */
 const pinMs = 30_000;
@@ -28,12 +28,6 @@ export interface BookCall {
   readonly memberId: string;
   readonly request: z.output<typeof BookingRequest>;
   readonly keyed: KeyedRequest;
-}
-
-/** `pending`: whether the money was taken is not known yet; the worker finds out. */
-export interface Booking {
-  readonly row: ReservationRow;
-  readonly pending: boolean;
 }
 
 /**

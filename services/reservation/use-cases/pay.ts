@@ -5,9 +5,14 @@ import { errors } from '../errors.ts';
 import type { Approved, CapturedPayment } from '../payments/index.ts';
 import { writeMoves } from '../store/moves.ts';
 import { lockReservations, type ReservationRow, reservationById } from '../store/reservations.ts';
-import type { Booking } from './book.ts';
 import type { Parts } from './parts.ts';
 import { freePicture } from './release-picture.ts';
+
+/** `pending`: whether the money was taken is not known yet; the worker finds out. */
+export interface Booking {
+  readonly row: ReservationRow;
+  readonly pending: boolean;
+}
 
 type PayParts = Pick<Parts, 'db' | 'claims' | 'payments' | 'outbox' | 'image' | 'pictures' | 'sessions' | 'log'>;
 
