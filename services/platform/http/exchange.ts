@@ -94,6 +94,8 @@ export class Exchange {
   /** Sends the head of an answer that goes on for as long as somebody reads it. Its time is that of the head. */
   begin(status: number, headers: Readonly<Record<string, string>>): void {
     this.endless = true;
+    // Its end is that of the connection (RFC 9112 6.3), so that what is sent to many is sent as it is, in one write each.
+    this.response.removeHeader('transfer-encoding');
     this.response.writeHead(status, {
       'x-request-id': this.requestId,
       'x-content-type-options': 'nosniff',

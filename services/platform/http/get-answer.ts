@@ -20,6 +20,12 @@ interface Repeated {
   readonly answer: Rendered;
 }
 
+interface Finished {
+  readonly body: unknown;
+  readonly accept: string | string[] | undefined;
+  readonly answer: Rendered;
+}
+
 type To = Parameters<RenderResult>[1] & { readonly request: Request };
 export type AnswerGet = (result: RouteResult, to: To) => Rendered | Promise<Rendered>;
 
@@ -94,10 +100,28 @@ export function getAnswer(route: Route, render: RenderResult): AnswerGet {
     return answer;
   }
 
+  /** By frozen headers, too: the last answer with a prepared body that was made. */
+  const finished = new WeakMap<object, Finished>();
+
+  /** What never differs between two requests with the same Accept-Encoding is put together once. */
+  function finishPrepared(result: RouteResult, to: To): Rendered | Promise<Rendered> {
+    const { headers, body } = result;
+    const accept = to.request.headers['accept-encoding'];
+    const last = headers && finished.get(headers);
+    if (last && last.body === body && last.accept === accept) return last.answer;
+    const answer = finish(render(result, to), to);
+    const keep = (made: Rendered) => {
+      if (headers && Object.isFrozen(headers)) finished.set(headers, { body, accept, answer: made });
+      return made;
+    };
+    return answer instanceof Promise ? answer.then(keep) : keep(answer);
+  }
+
   return (result, to) => {
     const plain = result.status === 200 && result.cookies === undefined;
     const held = plain && isConditional(to.request.headers) ? heldAnswer(result, to.request.headers) : undefined;
     if (held) return held;
+    if (plain && !hashed && result.body instanceof PreparedBody) return finishPrepared(result, to);
     const rendered = render(result, to);
     return plain ? finish(rendered, to) : rendered;
   };
