@@ -22,7 +22,7 @@ export function availabilityHandlers({ availability: { mirror }, sessions }: Ava
   async function mirrored(id: string): Promise<SessionMirror> {
     const session = await sessions.get(id);
     if (!session) throw problem(errors, 'session_not_found');
-    const found = await mirror.open(session);
+    const found = mirror.shown(session) ?? (await mirror.open(session));
     if (!found) throw new Unavailable('the picture of a session is not here yet');
     return found;
   }

@@ -13,7 +13,7 @@ export interface MirrorOptions {
   readonly redis: Redis;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** Changes of so many milliseconds are told to clients together. @default 100 */
+  /** Milliseconds between two events to clients at least: what changes meanwhile is told together. @default 100 */
   readonly tickMs?: number;
   /** Of each session, events that clients who come back may have missed. @default 262144 */
   readonly keptBytes?: number;
@@ -64,11 +64,21 @@ export class Mirror {
     this.#mirrors.clear();
   }
 
+  /** The session's picture if it is here and of this very session, whether it can be believed or not. */
+  shown(session: MirroredSession): SessionMirror | undefined {
+    const mirror = this.#mirrors.get(session.id);
+    if (!mirror?.position || !mirror.seats.isOf(session)) return undefined;
+    mirror.touch();
+    return mirror;
+  }
+
   /**
    * Begins to mirror a session, if it is not mirrored yet. What is given of it anew, such as its grades, is taken over.
    * @returns undefined when its picture could not be had in a second; it is gone on trying for
    */
   async open(session: MirroredSession): Promise<SessionMirror | undefined> {
+    const shown = this.shown(session);
+    if (shown) return shown;
     const known = this.#mirrors.get(session.id);
     const mirror = known?.seats.units === session.units ? known : this.#add(session);
     mirror.touch();

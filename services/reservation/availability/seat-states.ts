@@ -70,6 +70,11 @@ export class SeatStates {
     return this.#freeOfGrade[grade] ?? 0;
   }
 
+  /** Whether the units and their division into grades are those of the session. */
+  isOf({ units, gradeOf }: SessionUnits): boolean {
+    return units === this.units && gradeOf === this.#gradeOf;
+  }
+
   /** Another division into grades of the same units. */
   regrade({ gradeOf, grades }: SessionUnits): void {
     if (gradeOf === this.#gradeOf) return;

@@ -8,7 +8,7 @@ export type FeedEvents = (typeof route)['responses'][200]['events'];
 type Event = ReturnType<typeof encodeEvent<typeof route>>;
 
 export interface FeedOptions {
-  /** Changes of so many milliseconds are told together. */
+  /** Milliseconds between two events at least. */
   readonly tickMs: number;
   /** Bytes of events that are kept for clients that come back. */
   readonly keptBytes: number;
@@ -35,6 +35,7 @@ export class SessionFeed {
   /** Who knows the picture of then or later can be told what it missed. */
   #since: Position;
   #timer: NodeJS.Timeout | undefined;
+  #toldAt = 0;
   #snapshot: Kept | undefined;
 
   constructor(seats: SeatStates, at: Position, options: FeedOptions) {
@@ -59,7 +60,7 @@ export class SessionFeed {
       return;
     }
     for (const unit of units) this.#changed.add(unit);
-    if (this.#changed.size > 0) this.#timer ??= setTimeout(() => this.#tell(), this.#options.tickMs);
+    if (this.#changed.size > 0) this.#timer ??= setTimeout(() => this.#tell(), this.#wait());
   }
 
   /** @param after what the client has seen; with anything that is not of this picture's past it is told all */
@@ -86,8 +87,15 @@ export class SessionFeed {
     return this.#kept.filter(({ to }) => comparePositions(to, seen) > 0).map(({ event }) => event);
   }
 
+  /** After a silence what changes is told almost at once; amid many changes, once in a tick. */
+  #wait(): number {
+    const { tickMs } = this.#options;
+    return Math.max(tickMs / 10, tickMs - (performance.now() - this.#toldAt));
+  }
+
   #tell() {
     this.#timer = undefined;
+    this.#toldAt = performance.now();
     const units = this.#changed;
     this.#changed = new Set();
     // About six bytes for a unit by name, and a third of one in a whole picture.
