@@ -14,6 +14,7 @@ import { createSeatImage } from './seats/index.ts';
 import { service } from './service.ts';
 import { SessionBook, type SessionBookOptions } from './sessions/index.ts';
 import type { Schema } from './store/schema.ts';
+import { ticketKeys } from './tickets/index.ts';
 import type { Parts } from './use-cases/parts.ts';
 import { Presales } from './use-cases/presales.ts';
 
@@ -60,6 +61,7 @@ export async function wireParts(runtime: Runtime<Config>, overrides: Overrides):
     payments:
       overrides.payments ??
       createTossPayments({ url: config.TOSS_URL, secretKey: config.TOSS_SECRET_KEY, log, metrics }),
+    tickets: ticketKeys(config.SALE_KEYS),
     log,
     now: overrides.now ?? (() => new Date()),
   };

@@ -8,6 +8,7 @@ import type { Pictures } from '../picture/index.ts';
 import type { SeatImage } from '../seats/index.ts';
 import type { SessionBook } from '../sessions/index.ts';
 import type { Schema } from '../store/schema.ts';
+import type { TicketKeys } from '../tickets/index.ts';
 import type { FreeUnits } from './free-units.ts';
 import type { Presales } from './presales.ts';
 
@@ -25,6 +26,8 @@ export interface Parts {
   readonly buyers: Buyers;
   readonly claims: Claims;
   readonly payments: PaymentPort;
+  /** Sign and verify the codes of tickets. */
+  readonly tickets: TicketKeys;
   readonly log: Logger;
   readonly now: () => Date;
 }
