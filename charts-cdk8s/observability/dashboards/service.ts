@@ -3,6 +3,7 @@ import type { Topology, WorkloadNode } from '../../topology/topology.ts';
 import { durations, labelsOf, objectiveOf, requestsTo } from '../objectives.ts';
 import { matching, oneOf } from '../promql.ts';
 import { recorded } from '../rules/burn-rate.ts';
+import { eventStreams } from './event-streams.ts';
 import type { DashboardSpec, PanelSpec, RowSpec } from './panels.ts';
 import { particularRows } from './particular.ts';
 
@@ -17,7 +18,7 @@ export function serviceDashboard(topology: Topology, service: Service): Dashboar
     title: `Ticketaka: ${service.name}`,
     description: service.summary,
     rows: [
-      ...http.flatMap((workload) => [promises(workload), requests(workload)]),
+      ...http.flatMap((workload) => [promises(workload), requests(workload), ...eventStreams(workload)]),
       ...particularRows(service),
       messages(service),
       dependencies(service),
