@@ -1,12 +1,10 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { access, defineApi, noContent } from '@ticketaka/platform/contract';
 import { openDirectory } from '@ticketaka/platform/file-store';
-import { createApp, createServer, type Handlers } from '@ticketaka/platform/http';
+import { createApp, createServer } from '@ticketaka/platform/http';
 import { createLogger } from '@ticketaka/platform/log';
 import { createMetrics } from '@ticketaka/platform/metrics';
-import { z } from 'zod';
 import { demoSeatMaps } from '../../../local/demo/index.ts';
 import { api } from '../../../services/performances/api.ts';
 import { Catalogue } from '../../../services/performances/catalogue/catalogue.ts';
@@ -14,42 +12,13 @@ import { Freshness } from '../../../services/performances/catalogue/freshness.ts
 import { type CatalogueRoute, catalogueHandlers } from '../../../services/performances/catalogue/http/handlers.ts';
 import { countUnits } from '../../../services/performances/domain/seat-map.ts';
 import { inventedDocuments } from './catalogue-data.ts';
+import { emptyApp } from './empty-app.ts';
 import { seatMapId, stadiumShow } from './stadium-show.ts';
 
 /** The server of the cases `seat-map` and `search-http`, in a process of its own so that its CPU time can be told. */
 const identity = { service: 'bench', workload: 'http' };
 const surroundings = () =>
   ({ log: createLogger(identity), metrics: createMetrics(identity), checkResponses: 'log' }) as const;
-
-/** Routes that do nothing: what every answer costs, with `{}` and with no content at all. */
-function empty() {
-  const nothing = defineApi({
-    service: 'bench',
-    base: '',
-    title: 'Bench',
-    routes: {
-      empty: {
-        method: 'GET',
-        path: '/empty',
-        access: access.public(),
-        summary: 'Nothing',
-        responses: { 200: z.object({}) },
-      },
-      nothing: {
-        method: 'GET',
-        path: '/nothing',
-        access: access.public(),
-        summary: 'Not even that',
-        responses: { 204: noContent },
-      },
-    },
-  });
-  const handlers: Handlers<typeof nothing> = {
-    empty: async () => ({ status: 200, body: {} }),
-    nothing: async () => ({ status: 204 }),
-  };
-  return createApp({ api: nothing, handlers, ...surroundings() });
-}
 
 /** The read side over invented performances and a stadium, without the servers behind it. */
 function catalogue() {
@@ -72,7 +41,7 @@ function catalogue() {
 }
 
 /** One process, so that both have the same heap to be collected. */
-const [server, bare] = [catalogue(), empty()].map((app) => createServer(app));
+const [server, bare] = [catalogue(), emptyApp()].map((app) => createServer(app));
 if (!server || !bare) throw new Error('there are two');
 await Promise.all(
   [server, bare].map((each) => {
