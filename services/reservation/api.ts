@@ -11,6 +11,9 @@ import {
   ReservationPage,
 } from './schemas/reservations.ts';
 
+export { Hold } from './schemas/holds.ts';
+export { Reservation } from './schemas/reservations.ts';
+
 const hold = z.object({ holdId: common.holdId });
 const reservation = z.object({ reservationId: common.reservationId });
 /** Why a session does not sell to this member now. */

@@ -1,4 +1,4 @@
-import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { Agent, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import type { FuzzRequest } from './fuzz-request.ts';
 
@@ -39,7 +39,7 @@ export class FuzzClient implements Disposable {
     const answer = new Promise<FuzzAnswer>((resolve, reject) => {
       sent.once('error', reject).once('response', (incoming) => {
         const { statusCode: status = 0, headers: given } = incoming;
-        buffer(incoming).then((read) => resolve({ status, headers: given, body: read }), reject);
+        bodyOf(incoming).then((read) => resolve({ status, headers: given, body: read }), reject);
       });
     });
     // After the answer, to be cut off is no harm.
@@ -51,4 +51,11 @@ export class FuzzClient implements Disposable {
   [Symbol.dispose](): void {
     this.#agent.destroy();
   }
+}
+
+/** Of an event stream, which has no end, how it begins. */
+async function bodyOf(incoming: IncomingMessage): Promise<Buffer> {
+  if (incoming.headers['content-type'] !== 'text/event-stream') return await buffer(incoming);
+  for await (const chunk of incoming) return Buffer.from(chunk);
+  return Buffer.alloc(0);
 }

@@ -11,6 +11,7 @@ const state = z.object({
   pid: z.int(),
   status: z.string(),
   urls: z.looseObject({ gateway: z.url(), mail: z.url(), mesh: z.url() }),
+  ports: z.record(z.string(), z.int()),
   children: z.array(
     z.object({
       name: z.string(),

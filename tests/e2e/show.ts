@@ -42,6 +42,7 @@ export async function openShow(by: Visitor) {
       { grade: 'R', price: 120_000, sections: ['1층'] },
       { grade: '스탠딩', price: 80_000, sections: ['스탠딩'] },
     ],
+    saleWindows: [{ kind: 'general', opensAt: `${day(-1)}T09:00:00+09:00`, closesAt: `${day(10)}T12:00:00+09:00` }],
   };
   const sessionId = await add(by, `/performances/${performanceId}/sessions`, session);
   return { title, show, session, venueId, hallId, seatMapId, performanceId, sessionId };
