@@ -49,7 +49,7 @@ export function createAdmission<Schema>(options: AdmissionOptions<Schema>): DueW
     }
     // Redis may be down, and the queue goes on: then every number that may have been given counts as given.
     const count = await numbers.count(row.id).catch(() => undefined);
-    if (count && !count.ready) preparation.begin(row);
+    if (count && (!count.ready || row.redis_behind === 1)) preparation.begin(row, count.ready);
     if (row.state === 'shuffling') return { retryInSeconds: stepMs / 5_000 };
     const load = await observe(row.id);
     const issued = count && count.ceiling === row.ceiling ? count.issued : Math.max(row.ceiling, row.lobby_count);

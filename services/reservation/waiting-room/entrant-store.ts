@@ -1,6 +1,6 @@
 import type { AnyDatabase, Executor } from '@ticketaka/platform/mariadb';
 import { sql } from 'kysely';
-import { lockRoom, setCeiling } from './room-store.ts';
+import { lockRoom, setCeiling, setRedisBehind } from './room-store.ts';
 import { entrantBytes } from './shuffle.ts';
 
 /** What MariaDB knows of somebody: in the lobby, with a number, or nothing. */
@@ -63,6 +63,7 @@ export async function giveNumbers(
     const rows = sorted(fresh).map((entrant) => sql`(${sessionId}, ${entrant}, ${known.get(entrant.toString('hex'))})`);
     await sql`INSERT INTO waiting_entrants (session_id, entrant, number) VALUES ${sql.join(rows)}`.execute(trx);
     await setCeiling(trx, sessionId, from + fresh.length);
+    await setRedisBehind(trx, sessionId, true);
     return known;
   });
 }

@@ -29,6 +29,7 @@ export const waitingRooms: Migration = {
         lobby_count INT UNSIGNED NOT NULL DEFAULT 0,
         entrants_digest BINARY(32) NULL,
         preparing_until DATETIME(3) NULL,
+        redis_behind BOOLEAN NOT NULL DEFAULT FALSE,
         ceiling INT UNSIGNED NOT NULL DEFAULT 0,
         serving INT UNSIGNED NOT NULL DEFAULT 0,
         rate DOUBLE NOT NULL DEFAULT 0,

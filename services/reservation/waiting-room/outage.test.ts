@@ -67,6 +67,29 @@ describe('while Redis is down', () => {
   });
 });
 
+describe('while Redis hangs, and has forgotten nothing', () => {
+  it('gives numbers from MariaDB, and afterwards newcomers come behind those', async () => {
+    await using room = await openReplica(servers, { block: 20 });
+    await using _worker = await openWorker(servers, still);
+    const sessionId = randomUUID();
+    await room.configure(sessionId, { mode: 'on' });
+    const enter = (members: readonly string[]) => Promise.all(members.map((member) => room.enter(sessionId, member)));
+    const early = people(5);
+    const before = await enter(early);
+    await server.pause();
+    const meanwhile = await enter(people(5)).finally(async () => server.resume());
+    expect(Math.min(...meanwhile.map(({ number }) => Number(number)))).toBe(21);
+    const isBehind = async () => {
+      const rows = await database.query('SELECT id FROM waiting_rooms WHERE id = ? AND redis_behind', [sessionId]);
+      return Array.isArray(rows) && rows.length > 0;
+    };
+    await waitFor(async () => !(await isBehind()), { ...patience, what: 'Redis to be told' });
+    const last = async () => Number((await room.enter(sessionId, randomUUID())).number);
+    await waitFor(async () => (await last()) > 25, { ...patience, what: 'newcomers to come behind them' });
+    expect((await enter(early)).map(({ number }) => number)).toEqual(before.map(({ number }) => number));
+  });
+});
+
 it('keeps places, the draw and how far it is served over a restart of everything', async () => {
   const members = people(20);
   const sessionId = randomUUID();

@@ -2,7 +2,15 @@ import type { Logger } from '@ticketaka/platform/log';
 import type { AnyDatabase } from '@ticketaka/platform/mariadb';
 import { numberedEntrants, readLobby } from './entrant-store.ts';
 import type { Numbers } from './numbers.ts';
-import { claimPreparation, openRoom, type RoomRow, releasePreparation } from './room-store.ts';
+import {
+  claimPreparation,
+  findRoom,
+  openRoom,
+  type RoomRow,
+  raiseCeiling,
+  releasePreparation,
+  setRedisBehind,
+} from './room-store.ts';
 import { digestOf, drawOrder, entrantBytes } from './shuffle.ts';
 
 export interface PreparationOptions {
@@ -13,6 +21,8 @@ export interface PreparationOptions {
 
 /** Places of one round trip to Redis. */
 const chunk = 1_000;
+/** Numbers that Redis may give at once after it has been told of MariaDB's. */
+const block = 2_000;
 
 /**
  * Draws the lobby and puts the numbers into Redis: at the opening, and again whenever Redis has lost them. It comes out
@@ -27,10 +37,10 @@ export class Preparation {
     this.#options = options;
   }
 
-  /** In the background: a million people take seconds. */
-  begin(room: RoomRow): void {
+  /** In the background: a million people take seconds. @param drawn the draw is in Redis already */
+  begin(room: RoomRow, drawn: boolean): void {
     if (this.#running.has(room.id) || this.#stopping.signal.aborted) return;
-    const work = this.#prepare(room)
+    const work = this.#prepare(room, drawn)
       .catch((error: unknown) => {
         if (this.#stopping.signal.aborted) return;
         this.#options.log.error({ err: error, sessionId: room.id }, 'a waiting room could not be prepared');
@@ -44,27 +54,44 @@ export class Preparation {
     await Promise.all(this.#running.values());
   }
 
-  async #prepare({ id, seed, lobby_count: count }: RoomRow) {
-    const { db, numbers, log } = this.#options;
-    if (!(await claimPreparation(db, id))) return;
+  async #prepare(room: RoomRow, drawn: boolean) {
+    const { db, numbers } = this.#options;
+    if (!(await claimPreparation(db, room.id))) return;
     try {
-      const startedAt = performance.now();
-      const entrants = await readLobby(db, id, count);
-      const order = await drawOrder({ seed, entrants }, this.#stopping.signal);
-      await this.#put(id, entrants, order);
-      await numbers.put(
-        id,
-        (await numberedEntrants(db, id)).map(({ entrant, number }) => [entrant, number]),
-      );
-      await numbers.setReady(id);
-      // Opens when this is the first time; afterwards it changes nothing.
-      await openRoom(db, id, digestOf(entrants));
-      log.info(
-        { sessionId: id, entrants: count, ms: Math.round(performance.now() - startedAt) },
-        'waiting room prepared',
-      );
+      const digest = drawn ? undefined : await this.#putDraw(room);
+      await this.#putGiven(room.id);
+      await numbers.setReady(room.id);
+      if (digest && room.state === 'shuffling') await openRoom(db, room.id, digest);
     } finally {
-      await releasePreparation(db, id);
+      await releasePreparation(db, room.id);
+    }
+  }
+
+  async #putDraw({ id, seed, lobby_count: count }: RoomRow): Promise<Buffer> {
+    const { db, log } = this.#options;
+    const startedAt = performance.now();
+    const entrants = await readLobby(db, id, count);
+    await this.#put(id, entrants, await drawOrder({ seed, entrants }, this.#stopping.signal));
+    log.info({ sessionId: id, entrants: count, ms: Math.round(performance.now() - startedAt) }, 'lots drawn');
+    return digestOf(entrants);
+  }
+
+  /** Tells Redis of the numbers that MariaDB gave while it was down, and to go on above them. */
+  async #putGiven(sessionId: string) {
+    const { db, numbers } = this.#options;
+    // What is given from now on says so again.
+    await setRedisBehind(db.kysely, sessionId, false);
+    try {
+      const given = await numberedEntrants(db, sessionId);
+      if (given.length === 0) return;
+      const places = given.map(({ entrant, number }) => [entrant, number] as const);
+      await numbers.put(sessionId, places);
+      const room = await findRoom(db, sessionId);
+      const raised = room && (await raiseCeiling(db, sessionId, { seen: room.ceiling, by: block }));
+      if (raised) await numbers.grant(sessionId, raised);
+    } catch (error) {
+      await setRedisBehind(db.kysely, sessionId, true);
+      throw error;
     }
   }
 

@@ -18,13 +18,15 @@ export interface RoomRow {
   readonly lobby_count: number;
   readonly entrants_digest: Buffer | null;
   readonly ceiling: number;
+  /** MariaDB gave numbers that Redis does not know. */
+  readonly redis_behind: 0 | 1;
   readonly serving: number;
   readonly rate: number;
 }
 
 const columns = sql`
   id, mode, state, crowded, opens_at, rate_limit, seed, commitment, entrant_key, lobby_count, entrants_digest, ceiling,
-  serving, rate`;
+  redis_behind, serving, rate`;
 
 export interface RoomSettings {
   readonly mode: Mode;
@@ -107,16 +109,20 @@ export async function closeLobby(db: AnyDatabase, sessionId: string): Promise<nu
   });
 }
 
-/** Takes the work of the draw for a minute, so that one replica does it and not each. */
+/** Takes the work of the draw, so that one replica does it and not each. Twice would do no harm. */
 export async function claimPreparation(db: AnyDatabase, sessionId: string): Promise<boolean> {
   const { numAffectedRows } = await sql`
-    UPDATE waiting_rooms SET preparing_until = NOW(3) + INTERVAL 60 SECOND
+    UPDATE waiting_rooms SET preparing_until = NOW(3) + INTERVAL 30 SECOND
     WHERE id = ${sessionId} AND (preparing_until IS NULL OR preparing_until <= NOW(3))`.execute(db.kysely);
   return numAffectedRows === 1n;
 }
 
 export async function releasePreparation(db: AnyDatabase, sessionId: string): Promise<void> {
   await sql`UPDATE waiting_rooms SET preparing_until = NULL WHERE id = ${sessionId}`.execute(db.kysely);
+}
+
+export async function setRedisBehind(db: Executor, sessionId: string, behind: boolean): Promise<void> {
+  await sql`UPDATE waiting_rooms SET redis_behind = ${behind} WHERE id = ${sessionId}`.execute(db);
 }
 
 /** Publishes the draw and opens. */
