@@ -1,6 +1,8 @@
 import type { BenchCase } from '../harness.ts';
+import { availability } from './availability.ts';
 import { broker } from './broker.ts';
 import { catalogueFeed } from './catalogue-feed.ts';
+import { holdScript } from './hold-script.ts';
 import { http } from './http.ts';
 import { outbox } from './outbox.ts';
 import { search } from './search.ts';
@@ -8,4 +10,15 @@ import { searchHttp } from './search-http.ts';
 import { seatMap } from './seat-map.ts';
 import { token } from './token.ts';
 
-export const cases: readonly BenchCase[] = [http, token, broker, outbox, search, searchHttp, seatMap, catalogueFeed];
+export const cases: readonly BenchCase[] = [
+  http,
+  token,
+  broker,
+  outbox,
+  search,
+  searchHttp,
+  seatMap,
+  catalogueFeed,
+  holdScript,
+  availability,
+];

@@ -1,0 +1,202 @@
+import type { Redis } from '@ticketaka/platform/redis';
+import type { ActiveSessions } from './active-sessions.ts';
+import { imageKey } from './keys.ts';
+import { hold, holdAny } from './lua/hold.ts';
+import { extend, get, pin, release, settle, unpin } from './lua/life.ts';
+import { defineScript, type Reply, text, unitsOf, whole } from './script.ts';
+import { sequenceOf, sequenceText } from './sequence.ts';
+import type {
+  Absent,
+  Ended,
+  Ending,
+  ExtendOutcome,
+  GetOutcome,
+  Held,
+  HoldAnyOutcome,
+  HoldAnyRequest,
+  HoldName,
+  HoldOutcome,
+  HoldRefused,
+  HoldRequest,
+  HoldSetsRequest,
+  PinOutcome,
+  ReleaseOutcome,
+  SettleOutcome,
+  Stale,
+  UnpinOutcome,
+} from './types.ts';
+import { checkPositive, checkUnits, mostUnits } from './unit-arguments.ts';
+
+/** What buyers do with holds. Each is one script, and repeating it after a time-out does no harm. */
+export interface HoldCommands {
+  hold(sessionId: string, request: HoldSetsRequest): Promise<HoldOutcome>;
+  /** Any of numbered standing places. */
+  holdAny(sessionId: string, request: HoldAnyRequest): Promise<HoldAnyOutcome>;
+  get(sessionId: string, name: HoldName): Promise<GetOutcome>;
+  /** Once, to `ttlMs` from now, when that is later. */
+  extend(sessionId: string, request: HoldName & { readonly ttlMs: number }): Promise<ExtendOutcome>;
+  release(sessionId: string, name: HoldName): Promise<ReleaseOutcome>;
+  /** The units are this hold's for `pinMs` at least, and it cannot be released: time for the claim in the database. */
+  pin(sessionId: string, request: HoldName & { readonly pinMs: number }): Promise<PinOutcome>;
+  /** The claim failed: the hold ends when it would have without the pin. */
+  unpin(sessionId: string, name: HoldName): Promise<UnpinOutcome>;
+  /** The claim is in the database: the units are taken, the hold is gone, and they count for the member's limit. */
+  settle(sessionId: string, hold: { readonly holdId: string; readonly seq: number }): Promise<SettleOutcome>;
+}
+
+/** Texts of scripts by name, as tests need them to change. */
+export type Revise = (lua: string) => string;
+
+export function holdCommands(redis: Redis, active: ActiveSessions, revise: Revise): HoldCommands {
+  const run = {
+    hold: defineScript(redis, 'hold', revise(hold)),
+    holdAny: defineScript(redis, 'holdAny', revise(holdAny)),
+    get: defineScript(redis, 'get', revise(get)),
+    extend: defineScript(redis, 'extend', revise(extend)),
+    release: defineScript(redis, 'release', revise(release)),
+    pin: defineScript(redis, 'pin', revise(pin)),
+    unpin: defineScript(redis, 'unpin', revise(unpin)),
+    settle: defineScript(redis, 'settle', revise(settle)),
+  };
+
+  async function note(sessionId: string, { epoch }: HoldRequest, { expiresAtMs }: Held) {
+    await active.note(sessionId, { epoch, expiresAtMs });
+  }
+
+  return {
+    async hold(sessionId, request) {
+      const reply = await run.hold(imageKey(sessionId), ...holdArguments(request));
+      if (reply[0] === 'conflict') return { kind: 'conflict', unit: whole(reply[1]) };
+      const outcome = holdOutcome(reply);
+      if (outcome.kind === 'held') await note(sessionId, request, outcome);
+      return outcome;
+    },
+
+    async holdAny(sessionId, request) {
+      const reply = await run.holdAny(imageKey(sessionId), ...holdAnyArguments(request));
+      if (reply[0] === 'short') return { kind: 'short', available: whole(reply[1]) };
+      const outcome = holdOutcome(reply);
+      if (outcome.kind === 'held') await note(sessionId, request, outcome);
+      return outcome;
+    },
+
+    async get(sessionId, name) {
+      const reply = await run.get(imageKey(sessionId), ...named(name));
+      if (reply[0] !== 'held') return missing(reply);
+      const offer = text(reply[8]);
+      return {
+        kind: 'held',
+        memberId: text(reply[5]),
+        extended: text(reply[6]) === '1',
+        pinned: reply[7] === 1,
+        offer: offer === '' ? undefined : offer,
+        ...heldUnits(reply),
+      };
+    },
+
+    async extend(sessionId, request) {
+      checkPositive('ttlMs', request.ttlMs);
+      const reply = await run.extend(imageKey(sessionId), ...named(request), request.ttlMs);
+      const [kind] = reply;
+      return kind === 'extended' || kind === 'spent' ? { kind, ...heldUnits(reply) } : missing(reply);
+    },
+
+    async release(sessionId, name) {
+      const reply = await run.release(imageKey(sessionId), ...named(name));
+      const [kind] = reply;
+      if (kind === 'released' || kind === 'pinned') return { kind };
+      const outcome = missing(reply);
+      return outcome.kind === 'ended' && outcome.how === 'released' ? { kind: 'released' } : outcome;
+    },
+
+    async pin(sessionId, request) {
+      checkPositive('pinMs', request.pinMs);
+      const reply = await run.pin(imageKey(sessionId), ...named(request), request.pinMs);
+      return reply[0] === 'pinned' ? { kind: 'pinned', ...heldUnits(reply) } : missing(reply);
+    },
+
+    async unpin(sessionId, name) {
+      const reply = await run.unpin(imageKey(sessionId), ...named(name));
+      return reply[0] === 'unpinned' ? { kind: 'unpinned', ...heldUnits(reply) } : missing(reply);
+    },
+
+    async settle(sessionId, { holdId, seq }) {
+      const reply = await run.settle(imageKey(sessionId), ...named({ holdId, seq }), seq);
+      if (reply[0] === 'settled') return { kind: 'settled' };
+      const outcome = missing(reply);
+      return outcome.kind === 'ended' && outcome.how === 'settled' ? { kind: 'settled' } : outcome;
+    },
+  };
+}
+
+/** Of the script `hold`. */
+export function holdArguments(request: HoldSetsRequest): (string | number)[] {
+  const { candidates, offer = '' } = request;
+  const size = candidates[0]?.length ?? 0;
+  checkUnits(candidates[0] ?? []);
+  for (const units of candidates) {
+    if (units.length !== size) throw new RangeError('sets of units differ in size');
+    checkUnits(units);
+  }
+  return [...common(request), offer, size, ...candidates.flat()];
+}
+
+/** Of the script `holdAny`. */
+export function holdAnyArguments(request: HoldAnyRequest): (string | number)[] {
+  const { ranges, quantity } = request;
+  checkPositive('quantity', quantity);
+  if (quantity > mostUnits) throw new RangeError(`${quantity} units at once`);
+  checkRanges(ranges);
+  return [...common(request), '', quantity, ...ranges.flat()];
+}
+
+function common({ epoch, holdId, memberId, requestHash, limit, ttlMs }: HoldRequest) {
+  checkPositive('ttlMs', ttlMs);
+  if (memberId === '' || memberId.includes('|')) throw new RangeError('a member id that cannot be stored');
+  return [epoch, holdId, memberId, requestHash, limit, ttlMs];
+}
+
+/** Of any epoch: the sequence number says of which the hold is. */
+const named = ({ holdId, memberId = '', seq }: HoldName) => [
+  '',
+  holdId,
+  memberId,
+  seq === undefined ? '' : sequenceText(seq),
+];
+
+const heldUnits = ([, epoch, count, units, expiresAtMs]: Reply) => ({
+  units: unitsOf(units),
+  seq: sequenceOf(whole(epoch), whole(count)),
+  expiresAtMs: whole(expiresAtMs),
+});
+
+function holdOutcome(reply: Reply): Held | HoldRefused {
+  const [kind, value] = reply;
+  if (kind === 'held') return { kind, replayed: reply[5] === 1, ...heldUnits(reply) };
+  if (kind === 'limit') return { kind, taken: whole(value) };
+  if (kind === 'reused') return { kind };
+  const outcome = missing(reply);
+  if (outcome.kind === 'absent') throw unknown(reply);
+  return outcome;
+}
+
+function missing(reply: Reply): Absent | Ended | Stale {
+  const [kind, how] = reply;
+  // The scripts name these four ways.
+  if (kind === 'ended') return { kind, how: text(how) as Ending };
+  if (kind === 'absent' || kind === 'stale') return { kind };
+  throw unknown(reply);
+}
+
+const unknown = ([kind]: Reply) => new TypeError(`a script answered ${kind}`);
+
+function checkRanges(ranges: HoldAnyRequest['ranges']) {
+  const sorted = ranges.toSorted(([a], [b]) => a - b);
+  let before = -1;
+  for (const [first, last] of sorted) {
+    const units = Number.isSafeInteger(first) && Number.isSafeInteger(last);
+    if (!units || first <= before || last < first) throw new RangeError('ranges overlap or are none');
+    before = last;
+  }
+  if (ranges.length === 0 || ranges.length > 64) throw new RangeError(`${ranges.length} ranges`);
+}
