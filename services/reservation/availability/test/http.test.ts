@@ -164,6 +164,25 @@ describe('the stream of a session', () => {
     witness.close();
   }, 60_000);
 
+  it('would leave a seat stale if a page that comes back were told only what happens from then on', async () => {
+    await using here = await show();
+    const page = here.page();
+    await page.open();
+    const hold = await here.hold(here.id, [1]);
+    await here.sees(page);
+    page.close();
+    await here.image.release(here.id, { holdId: hold });
+    await here.caughtUp(here.id);
+    // As if it had seen what it has missed.
+    page.lastId = '1-3';
+    await page.open();
+    await here.hold(here.id, [2]);
+    await waitFor(() => page.seats[2] === 1);
+    await expect(here.sees(page)).rejects.toThrow('the page to show what there is');
+    expect(page.seats[1]).toBe(1);
+    page.close();
+  }, 60_000);
+
   it.each(['99-1', '1-999999', '0-0', 'nonsense', ''])(
     'tells a page everything that has seen %j, which is not of this picture',
     async (lastId) => {
