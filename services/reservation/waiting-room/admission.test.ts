@@ -69,6 +69,14 @@ describe('nextServing', () => {
     for (const step of [0.1, 0.5, 1, 2.5]) expect(Math.abs(run(step) - 70)).toBeLessThanOrEqual(1);
   });
 
+  it('would let in three times as many by three controllers that each count the time themselves: the row counts it', () => {
+    const steady: Admission = { serving: 0, rate: 300, credit: 0 };
+    const load = { ...calm, issued: 1_000_000 };
+    const run = (elapsed: number) => [1, 2, 3].reduce((state) => nextServing(state, load, elapsed), steady).serving;
+    expect(run(1)).toBe(900);
+    expect(run(1 / 3)).toBe(300);
+  });
+
   it('slows down at once and speeds up by and by', () => {
     const fast: Admission = { serving: 0, rate: 300, credit: 0 };
     expect(nextServing(fast, { ...calm, issued: 10_000, capacityPerSecond: 40 }, 1).rate).toBe(30);
