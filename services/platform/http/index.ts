@@ -1,6 +1,7 @@
 export { adminApp } from './admin.ts';
 export { type AppOptions, createApp } from './app.ts';
 export { matchingTag } from './conditional.ts';
+export { encodeEvent } from './encode-event.ts';
 export { forwardTrace } from './forward-trace.ts';
 export type {
   IdempotencyRequest,
@@ -15,12 +16,11 @@ export { type CheckResponses, prerender } from './output.ts';
 export { type Encoding, encoded, PreparedBody } from './prepared.ts';
 export { Problem, type ProblemOptions, problem, Unavailable } from './problem.ts';
 export { createServer } from './server.ts';
-export {
-  type EncodedEvent,
-  encodeEvent,
-  type StreamBody,
-  type StreamEvent,
-  type StreamSource,
-  type StreamSubscriber,
+export type {
+  EncodedEvent,
+  StreamBody,
+  StreamEvent,
+  StreamSource,
+  StreamSubscriber,
 } from './stream-events.ts';
 export type { Cookie, Handler, Handlers, KeyedRequest, RequestContext, RouteName, RouteResult } from './types.ts';

@@ -1,9 +1,10 @@
 import { type EventStreamSpec, eventStreamOf, type Route } from '../contract/index.ts';
+import { encoded } from './encode-event.ts';
 import type { Context, Exchange } from './exchange.ts';
 import type { OpenStreams } from './open-streams.ts';
 import { BrokenContract, lowerCased } from './output.ts';
 import type { Rendered } from './rendered.ts';
-import { encoded, type StreamBody, type StreamEvent, type StreamSource } from './stream-events.ts';
+import type { StreamBody, StreamEvent, StreamSource } from './stream-events.ts';
 import { StreamWriter } from './stream-writer.ts';
 import type { Handler, RequestContext, RouteResult } from './types.ts';
 
