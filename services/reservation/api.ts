@@ -10,6 +10,7 @@ import {
   Reservation,
   ReservationPage,
 } from './schemas/reservations.ts';
+import { ticketRoutes } from './tickets/routes.ts';
 
 export { Hold } from './schemas/holds.ts';
 export { Reservation } from './schemas/reservations.ts';
@@ -152,6 +153,7 @@ export const api = defineApi({
       responses: { 200: Reservation },
       errors: ['reservation_not_found', 'ticket_not_found', 'not_cancellable', 'quote_changed'],
     },
+    ...ticketRoutes,
     tossWebhook: {
       method: 'POST',
       path: '/payments/toss/{token}',

@@ -11,6 +11,10 @@ export const errors = defineErrors({
     title: { en: 'There is no such reservation', ko: '예매를 찾을 수 없습니다' },
   },
   ticket_not_found: { status: 404, title: { en: 'There is no such ticket', ko: '티켓을 찾을 수 없습니다' } },
+  ticket_used: {
+    status: 409,
+    title: { en: 'Somebody has gone in with this ticket', ko: '이미 입장에 사용된 티켓입니다' },
+  },
   seats_invalid: {
     status: 422,
     title: { en: 'Some of these seats cannot be booked', ko: '예매할 수 없는 좌석이 있습니다' },

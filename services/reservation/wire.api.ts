@@ -7,6 +7,8 @@ import { reservationHandlers } from './http/reservations.ts';
 import { webhookHandlers } from './http/webhooks.ts';
 import { createWebhookGate } from './payments/index.ts';
 import { followPerformances } from './sessions/follow-performances.ts';
+import { ticketHandlers } from './tickets/index.ts';
+import { ownReservation } from './use-cases/cancel.ts';
 import { type Overrides, wireParts } from './wire.parts.ts';
 
 /** What buyers, organisers and staff ask. */
@@ -17,6 +19,7 @@ export async function wireApi(runtime: Runtime<Config>, overrides: Overrides = {
   const handlers = {
     ...holdHandlers(parts),
     ...reservationHandlers(parts),
+    ...ticketHandlers({ ...parts, requireOwn: (memberId, id) => ownReservation(parts.db.kysely, memberId, id) }),
     ...webhookHandlers(parts, createWebhookGate(config.SALE_KEYS)),
   };
   return {

@@ -45,6 +45,16 @@ export class Buyers {
     return await asking;
   }
 
+  /**
+   * Whoever is to be written to. Not from memory: they may have left, and another replica may have been told.
+   * @returns undefined when there is no such member any more
+   * @throws Unreachable when members is away and the buyer is new
+   */
+  async addressee(memberId: string): Promise<Buyer | undefined> {
+    const [kept] = await buyersOf(this.#options.db.kysely, [memberId]);
+    return kept ?? (await this.#ask(memberId));
+  }
+
   /** Forgets somebody who left. */
   async erase(memberId: string): Promise<void> {
     this.#recent.delete(memberId);

@@ -1,4 +1,5 @@
 import type { Migrations } from '@ticketaka/platform/mariadb';
+import { reminderRounds } from '../notices/index.ts';
 import { payments } from '../payments/index.ts';
 import { checkIns } from '../tickets/index.ts';
 import { waitingRooms } from '../waiting-room/index.ts';
@@ -9,4 +10,5 @@ export const migrations: Migrations = {
   '0002-payments': payments,
   '0003-check-ins': checkIns,
   '0004-waiting-rooms': waitingRooms,
+  '0007-notices': reminderRounds,
 };

@@ -57,6 +57,11 @@ export class SessionBook {
     return entry.session;
   }
 
+  /** As performances has it now; as it was last known when nobody can be asked. Otherwise as {@link get}. */
+  async latest(id: string): Promise<KnownSession | undefined> {
+    return await this.#ask(id);
+  }
+
   /** Those in memory: what this process sells. */
   get open(): readonly KnownSession[] {
     return Array.from(this.#known.values(), ({ session }) => session);

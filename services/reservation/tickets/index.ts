@@ -1,6 +1,7 @@
 export { type Admission, checkIn } from './check-in.ts';
 export { listDuplicates } from './check-in-store.ts';
 export { countCheckIns, listRevoked } from './door.ts';
+export { ticketHandlers } from './handlers.ts';
 export { checkIns } from './migration.ts';
 export type { TicketClaims } from './payload.ts';
 export { ticketsOf } from './represent.ts';

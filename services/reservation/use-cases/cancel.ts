@@ -1,9 +1,7 @@
-import { cancellationPolicies } from '@ticketaka/performances/api';
 import { problem } from '@ticketaka/platform/http';
 import type { z } from 'zod';
 import { cancelTickets, type Released } from '../claims/index.ts';
-import { type CancellationQuote, quoteCancellation } from '../domain/cancellation.ts';
-import { defaultBookingFee } from '../domain/prices.ts';
+import type { CancellationQuote } from '../domain/cancellation.ts';
 import { errors } from '../errors.ts';
 import type { CancellationRequest } from '../schemas/reservations.ts';
 import {
@@ -15,6 +13,7 @@ import {
 } from '../store/reservations.ts';
 import type { Db } from '../store/schema.ts';
 import type { Parts } from './parts.ts';
+import { quoteTickets } from './quote.ts';
 import { freePicture } from './release-picture.ts';
 
 /** @throws Problem reservation_not_found: also of somebody else's, so that nobody learns which there are */
@@ -76,17 +75,8 @@ function chosen(all: readonly TicketRow[], ids: readonly string[] | undefined): 
 }
 
 function quoteOf(row: ReservationRow, tickets: readonly TicketRow[], now: Date): CancellationQuote {
-  const policy = Object.entries(cancellationPolicies).find(([name]) => name === row.policy)?.[1];
-  if (row.state !== 'CONFIRMED' || tickets.length === 0 || !policy || !row.confirmed_at)
-    throw problem(errors, 'not_cancellable', { extensions: { reason: 'state' } });
-  const quoted = quoteCancellation({
-    policy,
-    sessionStartsAt: row.starts_at,
-    bookedAt: row.confirmed_at,
-    now,
-    tickets: tickets.map(({ id, price }) => ({ id, price })),
-    bookingFeePerTicket: row.fee > 0 ? defaultBookingFee : 0,
-  });
+  const quoted = quoteTickets(row, tickets, now);
+  if (!quoted) throw problem(errors, 'not_cancellable', { extensions: { reason: 'state' } });
   if (!quoted.ok) throw problem(errors, 'not_cancellable', { extensions: { reason: quoted.reason } });
   return quoted;
 }

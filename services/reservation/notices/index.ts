@@ -1,0 +1,3 @@
+export { reminderRounds } from './migration.ts';
+export { createNotices } from './notices.ts';
+export { createReminders } from './reminders.ts';
