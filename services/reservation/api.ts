@@ -1,5 +1,6 @@
 import { access, defineApi, noContent } from '@ticketaka/platform/contract';
 import { z } from 'zod';
+import { availabilityRoutes } from './availability/routes.ts';
 import { errors } from './errors.ts';
 import * as common from './schemas/common.ts';
 import { Hold, HoldRequest } from './schemas/holds.ts';
@@ -11,6 +12,7 @@ import {
   ReservationPage,
 } from './schemas/reservations.ts';
 import { ticketRoutes } from './tickets/routes.ts';
+import { waitingRoomRoutes } from './waiting-room/routes.ts';
 
 export { Hold } from './schemas/holds.ts';
 export { Reservation } from './schemas/reservations.ts';
@@ -153,6 +155,8 @@ export const api = defineApi({
       responses: { 200: Reservation },
       errors: ['reservation_not_found', 'ticket_not_found', 'not_cancellable', 'quote_changed'],
     },
+    ...availabilityRoutes,
+    ...waitingRoomRoutes,
     ...ticketRoutes,
     tossWebhook: {
       method: 'POST',

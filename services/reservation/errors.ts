@@ -49,6 +49,10 @@ export const errors = defineErrors({
     status: 403,
     title: { en: 'Wait for your turn in the waiting room', ko: '대기열에서 순서를 기다려 주세요' },
   },
+  draw_not_found: {
+    status: 404,
+    title: { en: 'There was no draw, or not yet', ko: '추첨 기록이 없습니다' },
+  },
   payment_required: {
     status: 422,
     title: { en: 'This hold has to be paid', ko: '결제가 필요합니다' },

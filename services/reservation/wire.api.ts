@@ -1,6 +1,7 @@
 import { createIdempotency } from '@ticketaka/platform/idempotency';
 import type { Runtime, Wiring } from '@ticketaka/platform/runtime';
 import { api } from './api.ts';
+import { availabilityHandlers } from './availability/index.ts';
 import type { Config } from './config.ts';
 import { holdHandlers } from './http/holds.ts';
 import { reservationHandlers } from './http/reservations.ts';
@@ -9,21 +10,31 @@ import { createWebhookGate } from './payments/index.ts';
 import { followPerformances } from './sessions/follow-performances.ts';
 import { ticketHandlers } from './tickets/index.ts';
 import { ownReservation } from './use-cases/cancel.ts';
+import { waitingRoomHandlers } from './waiting-room/index.ts';
 import { type Overrides, wireParts } from './wire.parts.ts';
 
 /** What buyers, organisers and staff ask. */
 export async function wireApi(runtime: Runtime<Config>, overrides: Overrides = {}): Promise<Wiring> {
   const { log, config } = runtime;
-  const { parts, broker } = await wireParts(runtime, overrides);
+  const { parts, broker, waitingRoom, availability } = await wireParts(runtime, overrides);
   const idempotency = createIdempotency({ db: parts.db, log });
   const handlers = {
     ...holdHandlers(parts),
     ...reservationHandlers(parts),
+    ...availabilityHandlers({ availability, sessions: parts.sessions }),
+    ...waitingRoomHandlers({ waitingRoom, sessions: parts.sessions }),
     ...ticketHandlers({ ...parts, requireOwn: (memberId, id) => ownReservation(parts.db.kysely, memberId, id) }),
     ...webhookHandlers(parts, createWebhookGate(config.SALE_KEYS)),
   };
   return {
     app: runtime.app({ api, handlers, idempotency }),
-    components: [parts.outbox, idempotency, followPerformances({ broker, sessions: parts.sessions, log })],
+    components: [
+      parts.outbox,
+      idempotency,
+      availability,
+      waitingRoom,
+      parts.load,
+      followPerformances({ broker, sessions: parts.sessions, log }),
+    ],
   };
 }

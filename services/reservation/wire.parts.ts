@@ -4,19 +4,22 @@ import type { Broker } from '@ticketaka/platform/broker';
 import { createOutbox } from '@ticketaka/platform/outbox';
 import type { Redis } from '@ticketaka/platform/redis';
 import type { Runtime } from '@ticketaka/platform/runtime';
+import { type Availability, createAvailability, mirroredFreeUnits } from './availability/index.ts';
 import { Buyers } from './buyers/buyers.ts';
 import { createClaims } from './claims/index.ts';
 import type { Config } from './config.ts';
 import { migrations } from './migrations/index.ts';
 import { createTossPayments, type PaymentPort } from './payments/index.ts';
-import { createPictureFreeUnits, Pictures } from './picture/index.ts';
-import { createSeatImage } from './seats/index.ts';
+import { builtWhenMissing, createPictureFreeUnits, Pictures } from './picture/index.ts';
+import { changesKey, createSeatImage, parseChange, sequenceText } from './seats/index.ts';
 import { service } from './service.ts';
 import { SessionBook, type SessionBookOptions } from './sessions/index.ts';
 import type { Schema } from './store/schema.ts';
 import { ticketKeys } from './tickets/index.ts';
+import { HoldLoad } from './use-cases/hold-load.ts';
 import type { Parts } from './use-cases/parts.ts';
 import { Presales } from './use-cases/presales.ts';
+import { createWaitingRoom, type WaitingRoom } from './waiting-room/index.ts';
 
 /** For tests and benchmarks, which stand in for what is not theirs. */
 export interface Overrides {
@@ -35,6 +38,8 @@ export interface Wired {
   readonly parts: Parts;
   readonly redis: Redis;
   readonly broker: Broker;
+  readonly waitingRoom: WaitingRoom;
+  readonly availability: Availability;
 }
 
 /** What both workloads stand on. */
@@ -47,14 +52,24 @@ export async function wireParts(runtime: Runtime<Config>, overrides: Overrides):
   const image = createSeatImage({ redis, log, metrics });
   const pictures = new Pictures({ db, image, log });
   const catalogue = overrides.sessions ?? runtime.client(performances, 'catalogue');
+  const waitingRoom = createWaitingRoom({ redis, db, keys: config.SALE_KEYS, log, metrics });
+  const load = new HoldLoad({ redis, log });
+  const sessions = new SessionBook({ db, performances: catalogue, log });
+  const availability = createAvailability({
+    image: builtWhenMissing({ image, pictures, sessions }),
+    changes: { keyOf: changesKey, parse: parseChange, idOf: sequenceText },
+    redis,
+    log,
+    metrics,
+  });
   const parts: Parts = {
     db,
     isDatabaseUp: () => health.report().parts['mariadb']?.state === 'up',
     outbox,
     image,
     pictures,
-    free: createPictureFreeUnits(image, pictures),
-    sessions: new SessionBook({ db, performances: catalogue, log }),
+    free: mirroredFreeUnits(availability, createPictureFreeUnits(image, pictures)),
+    sessions,
     presales: new Presales(overrides.presales ?? runtime.client(performances)),
     buyers: new Buyers({ db, members: overrides.buyers ?? runtime.client(members) }),
     claims: createClaims({ db, outbox, batch: overrides.batch }),
@@ -62,8 +77,10 @@ export async function wireParts(runtime: Runtime<Config>, overrides: Overrides):
       overrides.payments ??
       createTossPayments({ url: config.TOSS_URL, secretKey: config.TOSS_SECRET_KEY, log, metrics }),
     tickets: ticketKeys(config.SALE_KEYS),
+    turns: waitingRoom,
+    load,
     log,
     now: overrides.now ?? (() => new Date()),
   };
-  return { parts, redis, broker };
+  return { parts, redis, broker, waitingRoom, availability };
 }

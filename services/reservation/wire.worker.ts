@@ -2,20 +2,24 @@ import type { Runtime, Wiring } from '@ticketaka/platform/runtime';
 import type { Config } from './config.ts';
 import { consumeWithdrawals } from './events/consume-withdrawals.ts';
 import { createNotices, createReminders } from './notices/index.ts';
+import { admissionLoad } from './use-cases/admission-load.ts';
 import { createReservationRefunds } from './use-cases/refunds.ts';
 import { createSettlements } from './use-cases/settlements.ts';
+import { createAdmission } from './waiting-room/index.ts';
 import { type Overrides, wireParts } from './wire.parts.ts';
 
 /** What nobody waits for: claims that were left, refunds, mails. */
 export async function wireWorker(runtime: Runtime<Config>, overrides: Overrides = {}): Promise<Wiring> {
-  const { log, metrics } = runtime;
-  const { parts, broker } = await wireParts(runtime, overrides);
+  const { log, metrics, config } = runtime;
+  const { parts, broker, redis } = await wireParts(runtime, overrides);
   const { pollMs } = overrides;
+  const observe = admissionLoad({ redis, image: parts.image, holdsPerSecond: config.HOLDS_PER_SECOND });
   return {
     components: [
       parts.outbox,
       createSettlements({ ...parts, log, metrics, pollMs }),
       createReservationRefunds({ ...parts, log, metrics, pollMs }),
+      createAdmission({ redis, db: parts.db, log, metrics, observe }),
       createNotices({ ...parts, metrics, pollMs }),
       createReminders({ ...parts, metrics, pollMs }),
       consumeWithdrawals({ broker, buyers: parts.buyers }),

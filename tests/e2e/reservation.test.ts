@@ -24,7 +24,9 @@ beforeAll(async () => {
   const path = `/api/performances/${show.performanceId}/sessions`;
   await waitFor(async () => (await buyer.visitor.send('GET', path)).status === 200, { timeoutMs: 30_000 });
 }, 240_000);
-afterAll(() => platform[Symbol.asyncDispose]());
+afterAll(async () => {
+  await platform[Symbol.asyncDispose]();
+});
 
 const post = (by: Visitor, path: string, body: unknown) =>
   by.send('POST', base + path, { body, headers: { 'idempotency-key': randomUUID() } });

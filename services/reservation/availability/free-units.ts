@@ -4,6 +4,7 @@ import type { MirroredSession } from './session-mirror.ts';
 /** What is free of a session, as far as this process knows. */
 interface FreeUnits<Session> {
   bits(session: Session): Promise<Uint32Array>;
+  freshBits(session: Session): Promise<Uint32Array>;
   sold(session: Session, units: readonly number[]): readonly number[];
   count(session: Session, grade: number): number | undefined;
 }
@@ -21,6 +22,7 @@ export function mirroredFreeUnits<Session extends MirroredSession>(
       void availability.open(session);
       return availability.freeBits(session.id) ?? (await otherwise.bits(session));
     },
+    freshBits: otherwise.bits,
     sold(session, units) {
       void availability.open(session);
       const seats = availability.mirror.trusted(session.id)?.seats;

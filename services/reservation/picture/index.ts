@@ -1,3 +1,4 @@
+export { builtWhenMissing } from './built-when-missing.ts';
 export { createPictureFreeUnits } from './picture-free-units.ts';
 export { Pictures, type PicturesOptions } from './pictures.ts';
 export { takenUnits, withHall } from './taken-units.ts';

@@ -4,7 +4,7 @@ import type { FreeUnits } from '../use-cases/free-units.ts';
 import type { Pictures } from './pictures.ts';
 
 /** Free units as Redis has them, asked for each time. */
-export function createPictureFreeUnits(image: SeatImage, pictures: Pictures): FreeUnits {
+export function createPictureFreeUnits(image: SeatImage, pictures: Pictures): Pick<FreeUnits, 'bits'> {
   return {
     async bits(session) {
       const { bitmap } = await pictures.using(session, () => image.bits(session.id));
@@ -15,7 +15,5 @@ export function createPictureFreeUnits(image: SeatImage, pictures: Pictures): Fr
       }
       return words;
     },
-    sold: () => [],
-    count: () => undefined,
   };
 }

@@ -4,6 +4,8 @@ import type { KnownSession } from '../sessions/index.ts';
 export interface FreeUnits {
   /** A bit for each unit: `unit & 31` of word `unit >>> 5`, set where it is free. @throws Unavailable */
   bits(session: KnownSession): Promise<Uint32Array>;
+  /** As Redis has them now, for whoever met others on the way. @throws Unavailable */
+  freshBits(session: KnownSession): Promise<Uint32Array>;
   /**
    * From memory: those of the units that are sold or blocked for sure. Not those that are held: a request that is repeated
    * must meet its own hold.

@@ -39,10 +39,20 @@ export interface HeldSeats {
  * @throws Unavailable
  */
 export async function holdSeats(parts: Parts, call: HoldCall): Promise<HeldSeats> {
+  const started = performance.now();
+  try {
+    return await keepSeats(parts, call);
+  } finally {
+    parts.load.note(call.request.sessionId, performance.now() - started);
+  }
+}
+
+async function keepSeats(parts: Parts, call: HoldCall): Promise<HeldSeats> {
   const { request, memberId, keyed } = call;
   const session = await sellable(parts, request.sessionId);
   // A hold that cannot be paid for is a seat that nobody gets.
   if (!parts.isDatabaseUp()) throw new Unavailable('MariaDB is away');
+  requireTurn(parts, call);
   await requireSale(parts, session, call);
   const common = {
     // The same key is the same hold, which makes a repeated request a replay.
@@ -62,6 +72,12 @@ export async function holdSeats(parts: Parts, call: HoldCall): Promise<HeldSeats
     expiresAt: new Date(outcome.expiresAtMs),
     extended: false,
   };
+}
+
+/** @throws Problem pass_required */
+function requireTurn({ turns }: Parts, { memberId, request: { sessionId, pass } }: HoldCall) {
+  if (!turns.requiresPass(sessionId)) return;
+  if (pass === undefined || !turns.verifyPass(pass, { memberId, sessionId })) throw problem(errors, 'pass_required');
 }
 
 async function sellable({ sessions }: Parts, sessionId: string): Promise<KnownSession> {
@@ -147,7 +163,7 @@ async function holdBest(
     return held(outcome);
   }
   for (let look = 0; look < looks; look += 1) {
-    const free = await parts.free.bits(session);
+    const free = await (look === 0 ? parts.free.bits(session) : parts.free.freshBits(session));
     const best = bestAvailable({
       layout: session.layout,
       free,

@@ -9,7 +9,9 @@ import type { SeatImage } from '../seats/index.ts';
 import type { SessionBook } from '../sessions/index.ts';
 import type { Schema } from '../store/schema.ts';
 import type { TicketKeys } from '../tickets/index.ts';
+import type { WaitingRoom } from '../waiting-room/index.ts';
 import type { FreeUnits } from './free-units.ts';
+import type { HoldLoad } from './hold-load.ts';
 import type { Presales } from './presales.ts';
 
 /** What selling is done with. */
@@ -28,6 +30,9 @@ export interface Parts {
   readonly payments: PaymentPort;
   /** Sign and verify the codes of tickets. */
   readonly tickets: TicketKeys;
+  /** Whether one has to wait for a turn, and whose it is. */
+  readonly turns: Pick<WaitingRoom, 'requiresPass' | 'verifyPass'>;
+  readonly load: HoldLoad;
   readonly log: Logger;
   readonly now: () => Date;
 }

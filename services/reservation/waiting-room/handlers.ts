@@ -43,7 +43,8 @@ export function waitingRoomHandlers({ waitingRoom, sessions }: WaitingRoomParts)
       const page = await waitingRoom.shufflePage(sessionId, query);
       if (!page) throw problem(errors, 'draw_not_found');
       // What was drawn stays as it was.
-      return { status: 200, body: page, headers: { 'cache-control': 'public, max-age=3600' } };
+      const body = { ...page, entrants: [...page.entrants] };
+      return { status: 200, body, headers: { 'cache-control': 'public, max-age=3600' } };
     },
 
     async setQueue({ params: { sessionId }, principal, body }) {
