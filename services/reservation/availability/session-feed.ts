@@ -36,6 +36,7 @@ export class SessionFeed {
   #since: Position;
   #timer: NodeJS.Timeout | undefined;
   #toldAt = 0;
+  #closed = false;
   #snapshot: Kept | undefined;
 
   constructor(seats: SeatStates, at: Position, options: FeedOptions) {
@@ -67,6 +68,11 @@ export class SessionFeed {
   source(after: string | undefined): StreamSource<FeedEvents> {
     return {
       subscribe: (subscriber) => {
+        // There is another map by now, or the process stops: whoever comes back is told by another feed.
+        if (this.#closed) {
+          subscriber.end();
+          return () => undefined;
+        }
         this.#subscribers.add(subscriber);
         for (const event of this.#missed(after)) subscriber.send(event);
         return () => this.#subscribers.delete(subscriber);
@@ -75,6 +81,7 @@ export class SessionFeed {
   }
 
   close(): void {
+    this.#closed = true;
     clearTimeout(this.#timer);
     for (const subscriber of this.#subscribers) subscriber.end();
   }
