@@ -1,8 +1,10 @@
 import type { BoundRoutes } from '@ticketaka/platform/contract';
-import { type Handler, problem } from '@ticketaka/platform/http';
+import { type Handler, prerender, problem } from '@ticketaka/platform/http';
+import { api } from '../api.ts';
 import { errors } from '../errors.ts';
 import type { SessionBook } from '../sessions/index.ts';
 import { requireOrganizer } from '../use-cases/rights.ts';
+import type { QueueDocument } from './rooms.ts';
 import type { waitingRoomRoutes } from './routes.ts';
 import type { WaitingRoom } from './waiting-room.ts';
 
@@ -20,6 +22,14 @@ const nothing = '0'.repeat(64);
 export function waitingRoomHandlers({ waitingRoom, sessions }: WaitingRoomParts): {
   readonly [Name in keyof Routes]: Handler<Routes[Name]>;
 } {
+  const written = new WeakMap<QueueDocument, ReturnType<typeof write>>();
+  /** Once for all who ask before it changes, which is most of what a crowd does. */
+  function writtenOnce(document: QueueDocument) {
+    const known = written.get(document) ?? write(document);
+    written.set(document, known);
+    return known;
+  }
+
   return {
     async enterQueue({ params: { sessionId }, principal: { memberId }, body: { token } }) {
       return { status: 200, body: await waitingRoom.enter(sessionId, memberId, token) };
@@ -28,7 +38,11 @@ export function waitingRoomHandlers({ waitingRoom, sessions }: WaitingRoomParts)
     async getQueue({ params: { sessionId } }) {
       const found = waitingRoom.poll(sessionId);
       if (!found && !(await sessions.get(sessionId))) throw problem(errors, 'session_not_found');
-      return { status: 200, body: found ?? noQueue(sessionId), headers: { 'cache-control': caching } };
+      return {
+        status: 200,
+        body: found ? writtenOnce(found) : noQueue(sessionId),
+        headers: { 'cache-control': caching },
+      };
     },
 
     async takeTurn({ params: { sessionId }, principal: { memberId }, body: { token } }) {
@@ -55,6 +69,8 @@ export function waitingRoomHandlers({ waitingRoom, sessions }: WaitingRoomParts)
     },
   };
 }
+
+const write = (document: QueueDocument) => prerender(api.routes.getQueue, 200, document);
 
 /** Of a session that has no waiting room. */
 function noQueue(sessionId: string) {

@@ -5,6 +5,7 @@ import { catalogueFeed } from './catalogue-feed.ts';
 import { holdScript } from './hold-script.ts';
 import { http } from './http.ts';
 import { outbox } from './outbox.ts';
+import { queuePoll } from './queue-poll.ts';
 import { search } from './search.ts';
 import { searchHttp } from './search-http.ts';
 import { seatMap } from './seat-map.ts';
@@ -21,4 +22,5 @@ export const cases: readonly BenchCase[] = [
   catalogueFeed,
   holdScript,
   availability,
+  queuePoll,
 ];
