@@ -19,6 +19,7 @@ import { ticketKeys } from './tickets/index.ts';
 import { HoldLoad } from './use-cases/hold-load.ts';
 import type { Parts } from './use-cases/parts.ts';
 import { Presales } from './use-cases/presales.ts';
+import { TokenBucket } from './use-cases/token-bucket.ts';
 import { createWaitingRoom, type WaitingRoom } from './waiting-room/index.ts';
 
 /** For tests and benchmarks, which stand in for what is not theirs. */
@@ -30,8 +31,12 @@ export interface Overrides {
   readonly now?: () => Date;
   /** Buyers of one commit at most. */
   readonly batch?: number;
+  /** Reservations of one commit when a session is called off. */
+  readonly cancellationBatch?: number;
   /** How often the worker looks, in milliseconds. */
   readonly pollMs?: number;
+  /** How often the pictures are compared with MariaDB, in milliseconds. */
+  readonly compareMs?: number;
 }
 
 export interface Wired {
@@ -65,6 +70,8 @@ export async function wireParts(runtime: Runtime<Config>, overrides: Overrides):
   const parts: Parts = {
     db,
     isDatabaseUp: () => health.report().parts['mariadb']?.state === 'up',
+    isRedisUp: () => health.report().parts['redis']?.state === 'up',
+    directHolds: new TokenBucket(config.HOLDS_PER_SECOND / 10),
     outbox,
     image,
     pictures,

@@ -2,6 +2,8 @@ import type { Runtime, Wiring } from '@ticketaka/platform/runtime';
 import type { Config } from './config.ts';
 import { consumeWithdrawals } from './events/consume-withdrawals.ts';
 import { createNotices, createReminders } from './notices/index.ts';
+import { createSessionCancellations, followCancellations } from './organizer/index.ts';
+import { createPictureKeeper } from './picture/index.ts';
 import { admissionLoad } from './use-cases/admission-load.ts';
 import { createReservationRefunds } from './use-cases/refunds.ts';
 import { createSettlements } from './use-cases/settlements.ts';
@@ -19,9 +21,12 @@ export async function wireWorker(runtime: Runtime<Config>, overrides: Overrides 
       parts.outbox,
       createSettlements({ ...parts, log, metrics, pollMs }),
       createReservationRefunds({ ...parts, log, metrics, pollMs }),
+      createPictureKeeper({ ...parts, log, metrics, compareMs: overrides.compareMs }),
       createAdmission({ redis, db: parts.db, log, metrics, observe }),
       createNotices({ ...parts, metrics, pollMs }),
       createReminders({ ...parts, metrics, pollMs }),
+      createSessionCancellations({ ...parts, metrics, pollMs, batch: overrides.cancellationBatch }),
+      followCancellations(parts),
       consumeWithdrawals({ broker, buyers: parts.buyers }),
     ],
   };

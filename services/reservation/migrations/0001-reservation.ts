@@ -66,7 +66,8 @@ export const reservation: Migration = {
         UNIQUE KEY request (request_key),
         KEY member (member_id, id),
         KEY session (session_id, state),
-        KEY reminder (state, reminded_at, starts_at)
+        KEY reminder (state, reminded_at, starts_at),
+        KEY updated (updated_at)
       ) ENGINE = InnoDB`.execute(kysely);
     // While a reservation is CLAIMED, somebody has to bring it to an end, whatever becomes of its request.
     await addDueColumns(kysely, 'reservations');

@@ -25,6 +25,7 @@ const roundsAtMost = 3;
 export class Pictures {
   readonly #options: PicturesOptions;
   readonly #epochs = new Map<string, number>();
+  readonly #distrusted = new Set<string>();
   readonly #building = new Map<string, Promise<void>>();
 
   constructor(options: PicturesOptions) {
@@ -39,6 +40,10 @@ export class Pictures {
     session: KnownSession,
     work: (epoch: number) => Promise<Outcome>,
   ): Promise<Exclude<Outcome, Stale>> {
+    if (this.#distrusted.has(session.id)) {
+      await this.#raise(session, await this.#readEpoch(session.id));
+      this.#distrusted.delete(session.id);
+    }
     for (let round = 0; round < roundsAtMost; round += 1) {
       const outcome = await work(this.#epochs.get(session.id) ?? (await this.#readEpoch(session.id)));
       // What is not stale is one of the others.
@@ -46,6 +51,11 @@ export class Pictures {
       await this.build(session);
     }
     throw new Unavailable(`the picture of session ${session.id} is being built`);
+  }
+
+  /** Something was claimed without the picture: it is built anew before it is used again. */
+  distrust(sessionId: string): void {
+    this.#distrusted.add(sessionId);
   }
 
   /** Builds the picture, or waits for whoever builds it. */

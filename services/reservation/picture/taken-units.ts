@@ -13,7 +13,7 @@ interface ClaimRow {
 /** What MariaDB says of a session's units, by unit: those that are claimed, sold, or kept back. */
 export async function takenUnits(db: Db, sessionId: string): Promise<Map<number, TakenUnit>> {
   const { rows } = await sql<ClaimRow>`
-    SELECT c.unit, c.state, r.member_id, r.fence
+    SELECT c.unit, c.state, IF(r.kind = 'complimentary', NULL, r.member_id) AS member_id, r.fence
     FROM seat_claims c LEFT JOIN reservations r ON r.id = c.reservation_id
     WHERE c.session_id = ${sessionId} AND c.state <> 'offered'`.execute(db);
   return new Map(rows.map((row) => [row.unit, takenUnit(row)]));

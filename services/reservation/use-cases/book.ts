@@ -1,11 +1,9 @@
 import { platformErrors } from '@ticketaka/platform/contract';
-import { type KeyedRequest, problem } from '@ticketaka/platform/http';
-import { newId } from '@ticketaka/platform/ids';
+import { type KeyedRequest, problem, Unavailable } from '@ticketaka/platform/http';
 import type { z } from 'zod';
 import type { ClaimOutcome, ClaimRequest } from '../claims/index.ts';
-import { priceHold } from '../domain/prices.ts';
 import { errors } from '../errors.ts';
-import type { BookingRequest, Shown } from '../schemas/reservations.ts';
+import type { BookingRequest } from '../schemas/reservations.ts';
 import type { KnownSession } from '../sessions/index.ts';
 import {
   type ReservationRow,
@@ -13,6 +11,7 @@ import {
   reservationById,
   reservationByRequest,
 } from '../store/reservations.ts';
+import { claimRequest, totalOf } from './claim-request.ts';
 import { splitHoldId } from './hold-id.ts';
 import type { Parts } from './parts.ts';
 import { type Booking, pay } from './pay.ts';
@@ -41,8 +40,8 @@ export async function book(parts: Parts, call: BookCall): Promise<Booking> {
   const { sessionId, key } = splitHoldId(call.request.holdId);
   const session = await parts.sessions.get(sessionId);
   if (!session) throw problem(errors, 'hold_not_found');
-  const pinned = await parts.image.pin(sessionId, { holdId: key, memberId: call.memberId, pinMs });
-  if (pinned.kind !== 'pinned') return await bookAgain(parts, call, { sessionId, key });
+  const pinned = await pin(parts, { sessionId, key, memberId: call.memberId });
+  if (pinned?.kind !== 'pinned') return await bookAgain(parts, call, { sessionId, key });
   const hold = { holdId: key, seq: pinned.seq };
   const outcome = await claim(parts, call, { session, key, ...pinned }).catch((error: unknown) => {
     // Nobody has claimed anything, and the hold goes on as if it had not been tried. After an outage in the middle of the
@@ -54,6 +53,22 @@ export async function book(parts: Parts, call: BookCall): Promise<Booking> {
   const row = await reservationById(parts.db.kysely, outcome.reservationId);
   if (!row) throw new Error(`reservation ${outcome.reservationId} has gone`);
   return outcome.kind === 'claimed' ? await pay(parts, row, { by: call.memberId }) : await resume(parts, call, row);
+}
+
+interface HoldName {
+  readonly sessionId: string;
+  readonly key: string;
+  readonly memberId: string;
+}
+
+/** @returns undefined while Redis is away: then there are the holds that were made without it */
+async function pin({ image, isRedisUp }: Parts, { sessionId, key, memberId }: HoldName) {
+  try {
+    return await image.pin(sessionId, { holdId: key, memberId, pinMs });
+  } catch (error) {
+    if (isRedisUp()) throw error;
+    return undefined;
+  }
 }
 
 interface Pinned {
@@ -79,54 +94,33 @@ function requireSession({ startsAt, document }: KnownSession, now: Date) {
   if (now >= startsAt) throw problem(errors, 'session_past');
 }
 
-/** Everything about prices is the server's own. @throws Problem payment_required, payment_not_needed */
+/** @throws Problem seats_taken, payment_required, payment_not_needed */
 function claimOf(call: BookCall, { session, key, units, seq }: Pinned): ClaimRequest {
-  const { document } = session;
-  const priced = priceHold({ units, gradeOf: (unit) => session.gradeOf[unit], grades: session.grades });
-  // The hall was changed meanwhile, which performances does not do with seats that are sold.
-  if (!priced.ok) throw problem(errors, 'seats_taken', { extensions: { seats: priced.units } });
   const { payment } = call.request;
-  if (priced.total > 0 && !payment) throw problem(errors, 'payment_required', { extensions: { total: priced.total } });
-  if (priced.total === 0 && payment) throw problem(errors, 'payment_not_needed');
-  return {
-    reservationId: newId(),
-    performanceId: document.performance.id,
+  const request = claimRequest(session, {
     memberId: call.memberId,
-    holdId: key,
+    units,
+    hold: { key, fence: seq },
     request: { key: call.keyed.key, hash: call.keyed.requestHash },
-    kind: 'bought',
-    fence: seq,
-    tickets: priced.units.map(({ unit, grade, price }) => ({
-      id: newId(),
-      unit,
-      grade,
-      label: JSON.stringify(session.label(unit)),
-      price,
-    })),
-    fee: priced.bookingFee,
     paymentKey: payment?.paymentKey ?? null,
-    policy: document.performance.cancellationPolicy,
-    startsAt: session.startsAt,
-    shown: JSON.stringify(shownOf(session)),
-    limit: document.session.perMemberLimit,
     payWithinSeconds,
     settleAfterSeconds,
-  };
-}
-
-export function shownOf({ document: { performance, session, venue } }: KnownSession): z.output<typeof Shown> {
-  const { title, genre } = performance;
-  return { title, venue, hall: session.hall, startsAt: session.startsAt, genre };
+  });
+  const total = totalOf(request);
+  if (total > 0 && !payment) throw problem(errors, 'payment_required', { extensions: { total } });
+  if (total === 0 && payment) throw problem(errors, 'payment_not_needed');
+  return request;
 }
 
 function refusal(outcome: Exclude<ClaimOutcome, { kind: 'claimed' | 'again' }>) {
   if (outcome.kind === 'reused') return problem(platformErrors, 'idempotency_key_reused');
+  if (outcome.kind === 'cancelled') return problem(errors, 'session_cancelled');
   if (outcome.kind === 'limit') return problem(errors, 'over_limit', { extensions: { taken: outcome.taken } });
   return problem(errors, 'seats_taken', { extensions: { seats: outcome.units } });
 }
 
 /** Not waited for: the claim stands in MariaDB, and the picture is compared with it. */
-function settlePicture(
+export function settlePicture(
   { image, log }: Parts,
   sessionId: string,
   hold: { readonly holdId: string; readonly seq: number },
@@ -145,6 +139,8 @@ async function bookAgain(
   const same = await reservationByRequest(parts.db.kysely, call.keyed.key);
   if (same && same.request_hash !== call.keyed.requestHash) throw problem(platformErrors, 'idempotency_key_reused');
   const row = same ?? (await reservationByHold(parts.db.kysely, hold));
+  // While Redis is away nobody knows of the hold; it may be there when it is back.
+  if (!row && !parts.isRedisUp()) throw new Unavailable('Redis is away');
   if (!row || row.member_id !== call.memberId || row.state === 'EXPIRED') throw problem(errors, 'hold_not_found');
   return await resume(parts, call, row);
 }

@@ -1,6 +1,6 @@
 import { platformErrors } from '@ticketaka/platform/contract';
-import { type KeyedRequest, problem } from '@ticketaka/platform/http';
-import { Unavailable } from '@ticketaka/platform/mariadb';
+import { type KeyedRequest, Problem, problem } from '@ticketaka/platform/http';
+import { isUnavailable, Unavailable } from '@ticketaka/platform/mariadb';
 import { bestAvailable } from '../domain/best-available/index.ts';
 import { priceHold } from '../domain/prices.ts';
 import { decideSale } from '../domain/sale-rules.ts';
@@ -8,6 +8,7 @@ import { errors } from '../errors.ts';
 import type { HoldRequest } from '../schemas/holds.ts';
 import type { HoldAnyOutcome, HoldOutcome } from '../seats/index.ts';
 import type { KnownSession } from '../sessions/index.ts';
+import { holdDirectly } from './hold-directly.ts';
 import type { Parts } from './parts.ts';
 
 /** How long seats are kept, in milliseconds. */
@@ -16,6 +17,8 @@ export const holdMs = 7 * 60_000;
 const candidateCount = 8;
 /** Crowds of buyers are shown the same picture: how often it is looked at again. */
 const looks = 4;
+
+type BestRequest = Extract<HoldRequest, { grade: string }>;
 
 export interface HoldCall {
   readonly memberId: string;
@@ -62,14 +65,19 @@ async function keepSeats(parts: Parts, call: HoldCall): Promise<HeldSeats> {
     limit: session.document.session.perMemberLimit,
     ttlMs: holdMs,
   };
-  const outcome = await ('seats' in request
-    ? holdThese(parts, session, { ...common, units: request.seats, offer: request.offerId })
-    : holdBest(parts, session, { ...common, ...request }));
+  const wanted = 'seats' in request ? request.seats : gradeOf(session, request);
+  if ('length' in wanted) requireSeats(session, wanted);
+  const held =
+    (await inPicture(parts, () =>
+      'length' in wanted
+        ? holdThese(parts, session, { ...common, units: wanted, offer: request.offerId })
+        : holdBest(parts, session, { ...common, ...wanted }),
+    )) ?? (await holdDirectly(parts, { session, memberId, keyed, wanted, seconds: holdMs / 1000 }));
   return {
     session,
     key: common.holdId,
-    units: outcome.units,
-    expiresAt: new Date(outcome.expiresAtMs),
+    units: held.units,
+    expiresAt: new Date(held.expiresAtMs),
     extended: false,
   };
 }
@@ -116,6 +124,29 @@ async function birthDateOf({ buyers }: Parts, memberId: string): Promise<string>
   return buyer?.birthDate ?? '9999-12-31';
 }
 
+interface WantedGrade {
+  readonly grade: number;
+  readonly quantity: number;
+  readonly accessible: boolean;
+}
+
+/** @throws Problem grade_unknown */
+export function gradeOf(
+  session: KnownSession,
+  { grade, quantity, wheelchair = false }: Pick<BestRequest, 'grade' | 'quantity' | 'wheelchair'>,
+): WantedGrade {
+  const index = session.grades.findIndex((each) => each.grade === grade);
+  const grades = session.grades.map((each) => each.grade);
+  if (index < 0) throw problem(errors, 'grade_unknown', { extensions: { grades } });
+  return { grade: index, quantity, accessible: wheelchair };
+}
+
+/** @throws Problem seats_invalid */
+export function requireSeats(session: KnownSession, units: readonly number[]) {
+  const priced = priceHold({ units, gradeOf: (unit) => session.gradeOf[unit], grades: session.grades });
+  if (!priced.ok) throw problem(errors, 'seats_invalid', { extensions: { reason: priced.code, seats: priced.units } });
+}
+
 interface Common {
   readonly holdId: string;
   readonly memberId: string;
@@ -126,13 +157,21 @@ interface Common {
 
 type Held = Extract<HoldOutcome, { kind: 'held' }>;
 
-async function holdThese(
+/** @returns undefined when Redis is away, so that it has to be done without it */
+async function inPicture<Outcome>(parts: Parts, work: () => Promise<Outcome>): Promise<Outcome | undefined> {
+  try {
+    if (parts.isRedisUp()) return await work();
+  } catch (error) {
+    if (isUnavailable(error) || error instanceof Problem || parts.isRedisUp()) throw error;
+  }
+  return undefined;
+}
+
+export async function holdThese(
   parts: Parts,
   session: KnownSession,
   { units, offer, ...common }: Common & { readonly units: readonly number[]; readonly offer: string | undefined },
 ): Promise<Held> {
-  const priced = priceHold({ units, gradeOf: (unit) => session.gradeOf[unit], grades: session.grades });
-  if (!priced.ok) throw problem(errors, 'seats_invalid', { extensions: { reason: priced.code, seats: priced.units } });
   // Sold seats cost nobody anything but this look.
   const sold = parts.free.sold(session, units);
   if (sold.length > 0) throw problem(errors, 'seats_taken', { extensions: { seats: sold } });
@@ -140,27 +179,19 @@ async function holdThese(
     parts.image.hold(session.id, { epoch, ...common, candidates: [units], offer }),
   );
   if (outcome.kind === 'conflict') throw problem(errors, 'seats_taken', { extensions: { seats: [outcome.unit] } });
-  return held(outcome);
+  return heldBy(outcome);
 }
 
-async function holdBest(
-  parts: Parts,
-  session: KnownSession,
-  wanted: Common & { readonly grade: string; readonly quantity: number; readonly wheelchair?: boolean | undefined },
-): Promise<Held> {
-  const { grade, quantity, wheelchair = false, holdId, memberId, requestHash, limit, ttlMs } = wanted;
-  const common = { holdId, memberId, requestHash, limit, ttlMs };
-  const index = session.grades.findIndex((each) => each.grade === grade);
-  if (index < 0)
-    throw problem(errors, 'grade_unknown', { extensions: { grades: session.grades.map((each) => each.grade) } });
+export async function holdBest(parts: Parts, session: KnownSession, wanted: Common & WantedGrade): Promise<Held> {
+  const { grade: index, quantity, accessible, ...common } = wanted;
   if (parts.free.count(session, index) === 0) throw problem(errors, 'sold_out');
-  const ranges = wheelchair ? undefined : session.standing(index);
+  const ranges = accessible ? undefined : session.standing(index);
   if (ranges) {
     const outcome = await parts.pictures.using(session, (epoch) =>
       parts.image.holdAny(session.id, { epoch, ...common, ranges, quantity }),
     );
     if (outcome.kind === 'short') throw problem(errors, 'sold_out', { extensions: { available: outcome.available } });
-    return held(outcome);
+    return heldBy(outcome);
   }
   for (let look = 0; look < looks; look += 1) {
     const free = await (look === 0 ? parts.free.bits(session) : parts.free.freshBits(session));
@@ -170,18 +201,18 @@ async function holdBest(
       quantity,
       grade: index,
       k: candidateCount,
-      accessible: wheelchair,
+      accessible,
     });
     if (best.length === 0) throw problem(errors, 'sold_out');
     const outcome = await parts.pictures.using(session, (epoch) =>
       parts.image.hold(session.id, { epoch, ...common, candidates: best.map(({ units }) => units) }),
     );
-    if (outcome.kind !== 'conflict') return held(outcome);
+    if (outcome.kind !== 'conflict') return heldBy(outcome);
   }
   throw problem(errors, 'seats_taken', { retryAfterSeconds: 1 });
 }
 
-function held(outcome: Exclude<HoldOutcome | HoldAnyOutcome, { kind: 'conflict' | 'short' | 'stale' }>): Held {
+function heldBy(outcome: Exclude<HoldOutcome | HoldAnyOutcome, { kind: 'conflict' | 'short' | 'stale' }>): Held {
   switch (outcome.kind) {
     case 'held':
       return outcome;

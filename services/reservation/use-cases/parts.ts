@@ -13,12 +13,16 @@ import type { WaitingRoom } from '../waiting-room/index.ts';
 import type { FreeUnits } from './free-units.ts';
 import type { HoldLoad } from './hold-load.ts';
 import type { Presales } from './presales.ts';
+import type { TokenBucket } from './token-bucket.ts';
 
 /** What selling is done with. */
 export interface Parts {
   readonly db: Database<Schema>;
   /** Whether MariaDB was there just now. Holds that cannot become sales are not given. */
   readonly isDatabaseUp: () => boolean;
+  /** Whether Redis was there just now: without it a claim in MariaDB is the hold, for as many as that carries. */
+  readonly isRedisUp: () => boolean;
+  readonly directHolds: TokenBucket;
   readonly outbox: Outbox;
   readonly image: SeatImage;
   readonly pictures: Pictures;

@@ -1,0 +1,77 @@
+import { platformErrors } from '@ticketaka/platform/contract';
+import { type KeyedRequest, problem, Unavailable } from '@ticketaka/platform/http';
+import { bestAvailable } from '../domain/best-available/index.ts';
+import { errors } from '../errors.ts';
+import { takenUnits, withHall } from '../picture/index.ts';
+import type { KnownSession } from '../sessions/index.ts';
+import { reservationByHold } from '../store/reservations.ts';
+import { claimRequest } from './claim-request.ts';
+import type { Parts } from './parts.ts';
+
+export interface DirectHold {
+  readonly session: KnownSession;
+  readonly memberId: string;
+  readonly keyed: KeyedRequest;
+  /** What is to be held: these units, or the best of a grade. */
+  readonly wanted:
+    | readonly number[]
+    | { readonly grade: number; readonly quantity: number; readonly accessible: boolean };
+  readonly seconds: number;
+}
+
+/** Others claim in the same moment: how often it is looked for other seats. */
+const looks = 4;
+
+/**
+ * Keeps seats while Redis is away: by a claim in MariaDB that has no payment yet, and ends by itself when it gets none.
+ * It costs a commit, so that only some are let through.
+ * @throws Problem seats_taken, sold_out, over_limit, idempotency_key_reused
+ * @throws Unavailable when too many ask at once
+ */
+export async function holdDirectly(parts: Parts, hold: DirectHold) {
+  if (!parts.directHolds.take())
+    throw new Unavailable('Redis is away, and too many ask for seats', { retryAfterSeconds: 2 });
+  for (let look = 0; look < looks; look += 1) {
+    const units = await unitsOf(parts, hold);
+    const { session, memberId, keyed, seconds } = hold;
+    const key = keyed.key.slice(0, 22);
+    const request = claimRequest(session, {
+      memberId,
+      units,
+      hold: { key, fence: 0 },
+      request: { key: keyed.key, hash: keyed.requestHash },
+      paymentKey: null,
+      payWithinSeconds: seconds,
+      settleAfterSeconds: seconds,
+    });
+    const outcome = await parts.claims.claim(session.id, request);
+    parts.pictures.distrust(session.id);
+    if (outcome.kind === 'claimed') return { units, expiresAtMs: parts.now().getTime() + seconds * 1000 };
+    if (outcome.kind === 'again') return await heldBefore(parts, session.id, key);
+    if (outcome.kind === 'reused') throw problem(platformErrors, 'idempotency_key_reused');
+    if (outcome.kind === 'cancelled') throw problem(errors, 'session_cancelled');
+    if (outcome.kind === 'limit') throw problem(errors, 'over_limit', { extensions: { taken: outcome.taken } });
+    if (!('grade' in hold.wanted)) throw problem(errors, 'seats_taken', { extensions: { seats: outcome.units } });
+  }
+  throw problem(errors, 'seats_taken', { retryAfterSeconds: 1 });
+}
+
+async function unitsOf({ db }: Parts, { session, wanted }: DirectHold): Promise<readonly number[]> {
+  if (!('grade' in wanted)) return wanted;
+  const taken = withHall(session, await takenUnits(db.kysely, session.id));
+  const free = new Uint32Array(Math.ceil(session.units / 32));
+  for (let unit = 0; unit < session.units; unit += 1) {
+    if (!taken.has(unit)) free[unit >>> 5] = (free[unit >>> 5] ?? 0) | (1 << (unit & 31));
+  }
+  const { grade, quantity, accessible } = wanted;
+  const [best] = bestAvailable({ layout: session.layout, free, quantity, grade, k: 1, accessible });
+  if (!best) throw problem(errors, 'sold_out');
+  return best.units;
+}
+
+async function heldBefore({ db }: Parts, sessionId: string, key: string) {
+  const row = await reservationByHold(db.kysely, { sessionId, key });
+  if (row?.state !== 'CLAIMED') throw problem(errors, 'hold_not_found');
+  const tickets = await db.kysely.selectFrom('tickets').select('unit').where('reservation_id', '=', row.id).execute();
+  return { units: tickets.map(({ unit }) => unit), expiresAtMs: row.expires_at?.getTime() ?? 0 };
+}
