@@ -1,7 +1,9 @@
 import { access, defineApi, noContent } from '@ticketaka/platform/contract';
 import { z } from 'zod';
 import { availabilityRoutes } from './availability/routes.ts';
+import { doorRoutes } from './door/routes.ts';
 import { errors } from './errors.ts';
+import { organizerRoutes } from './organizer/routes.ts';
 import * as common from './schemas/common.ts';
 import { Hold, HoldRequest } from './schemas/holds.ts';
 import {
@@ -158,6 +160,8 @@ export const api = defineApi({
     ...availabilityRoutes,
     ...waitingRoomRoutes,
     ...ticketRoutes,
+    ...organizerRoutes,
+    ...doorRoutes,
     tossWebhook: {
       method: 'POST',
       path: '/payments/toss/{token}',

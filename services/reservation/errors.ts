@@ -73,5 +73,13 @@ export const errors = defineErrors({
     status: 409,
     title: { en: 'The refund is another by now, look at it again', ko: '환불 금액이 바뀌었습니다. 다시 확인해 주세요' },
   },
+  recipient_not_found: {
+    status: 422,
+    title: { en: 'There is no such member', ko: '받는 회원을 찾을 수 없습니다' },
+  },
+  cancellation_not_found: {
+    status: 404,
+    title: { en: 'This session was not called off', ko: '취소되지 않은 회차입니다' },
+  },
   not_yours: { status: 403, title: { en: 'This belongs to another organiser', ko: '다른 주최자의 공연입니다' } },
 });

@@ -3,9 +3,11 @@ import type { Runtime, Wiring } from '@ticketaka/platform/runtime';
 import { api } from './api.ts';
 import { availabilityHandlers } from './availability/index.ts';
 import type { Config } from './config.ts';
+import { doorHandlers } from './door/index.ts';
 import { holdHandlers } from './http/holds.ts';
 import { reservationHandlers } from './http/reservations.ts';
 import { webhookHandlers } from './http/webhooks.ts';
+import { followCancellations, organizerHandlers } from './organizer/index.ts';
 import { createWebhookGate } from './payments/index.ts';
 import { followPerformances } from './sessions/follow-performances.ts';
 import { ticketHandlers } from './tickets/index.ts';
@@ -24,6 +26,8 @@ export async function wireApi(runtime: Runtime<Config>, overrides: Overrides = {
     ...availabilityHandlers({ availability, sessions: parts.sessions }),
     ...waitingRoomHandlers({ waitingRoom, sessions: parts.sessions }),
     ...ticketHandlers({ ...parts, requireOwn: (memberId, id) => ownReservation(parts.db.kysely, memberId, id) }),
+    ...organizerHandlers(parts),
+    ...doorHandlers(parts),
     ...webhookHandlers(parts, createWebhookGate(config.SALE_KEYS)),
   };
   return {
@@ -35,6 +39,7 @@ export async function wireApi(runtime: Runtime<Config>, overrides: Overrides = {
       waitingRoom,
       parts.load,
       followPerformances({ broker, sessions: parts.sessions, log }),
+      followCancellations(parts),
     ],
   };
 }

@@ -2,12 +2,15 @@ import type { Database } from '@ticketaka/platform/mariadb';
 import { sql } from 'kysely';
 import { writeMoves } from '../store/moves.ts';
 import type { Db, Schema } from '../store/schema.ts';
+import { isCancelled } from '../store/sessions.ts';
 
 /** Units of one hold, to be made sure in MariaDB before any money moves. */
 export interface ClaimRequest {
   readonly reservationId: string;
   readonly performanceId: string;
   readonly memberId: string;
+  /** Who claims it for them. @default the member */
+  readonly by?: string | undefined;
   readonly holdId: string;
   /** Null for a complimentary one, which nobody asked for by an Idempotency-Key. */
   readonly request: { readonly key: string; readonly hash: string } | null;
@@ -21,7 +24,7 @@ export interface ClaimRequest {
   readonly startsAt: Date;
   /** JSON. */
   readonly shown: string;
-  /** How many units of the session one member may have. */
+  /** How many units of the session one member may have. Complimentary ones are not counted. */
   readonly limit: number;
   readonly payWithinSeconds: number;
   /** When the worker looks what became of it, should its request have died. */
@@ -43,10 +46,13 @@ export type ClaimOutcome =
   | { readonly kind: 'again'; readonly reservationId: string; readonly sameRequest: boolean }
   /** The key was used for another request. */
   | { readonly kind: 'reused' }
+  /** The session was called off. */
+  | { readonly kind: 'cancelled' }
   | { readonly kind: 'taken'; readonly units: readonly number[] }
   | { readonly kind: 'limit'; readonly taken: number };
 
 interface Found {
+  readonly cancelled: boolean;
   readonly taken: Map<number, string | null>;
   readonly counts: Map<string, number>;
   /** Reservations of these holds or keys, and those that are being made now. */
@@ -77,6 +83,7 @@ export function claimAll(
 
 /** Locked, in the order of the key, so that two writers wait for each other and do not embrace. */
 async function look(trx: Db, sessionId: string, requests: readonly ClaimRequest[]): Promise<Found> {
+  const cancelled = await isCancelled(trx, sessionId);
   const units = sorted(requests.flatMap(({ tickets }) => tickets.map(({ unit }) => unit)));
   const members = sorted(requests.map(({ memberId }) => memberId));
   const holds = sorted(requests.map(({ holdId }) => holdId));
@@ -94,6 +101,7 @@ async function look(trx: Db, sessionId: string, requests: readonly ClaimRequest[
     trx,
   );
   return {
+    cancelled,
     taken: new Map(claims.rows.map(({ unit, reservation_id }) => [unit, reservation_id])),
     counts: new Map(counts.rows.map(({ member_id, taken }) => [member_id, taken])),
     before: before.rows,
@@ -101,18 +109,20 @@ async function look(trx: Db, sessionId: string, requests: readonly ClaimRequest[
 }
 
 /** Decides in the order of arrival, and notes a winner for those behind it. */
-function decide({ taken, counts, before }: Found, request: ClaimRequest): ClaimOutcome {
+function decide({ cancelled, taken, counts, before }: Found, request: ClaimRequest): ClaimOutcome {
   const same = before.find(({ request_key }) => request_key !== null && request_key === request.request?.key);
   if (same && same.request_hash !== request.request?.hash) return { kind: 'reused' };
   const earlier = same ?? before.find(({ hold_id }) => hold_id === request.holdId);
   if (earlier) return { kind: 'again', reservationId: earlier.id, sameRequest: same !== undefined };
+  if (cancelled) return { kind: 'cancelled' };
   const units = request.tickets.map(({ unit }) => unit);
   const lost = units.filter((unit) => taken.has(unit));
   if (lost.length > 0) return { kind: 'taken', units: lost };
   const count = counts.get(request.memberId) ?? 0;
-  if (count + units.length > request.limit) return { kind: 'limit', taken: count };
+  const counted = request.kind === 'bought' ? units.length : 0;
+  if (count + counted > request.limit) return { kind: 'limit', taken: count };
   for (const unit of units) taken.set(unit, request.reservationId);
-  counts.set(request.memberId, count + units.length);
+  counts.set(request.memberId, count + counted);
   before.push({
     id: request.reservationId,
     hold_id: request.holdId,
@@ -123,15 +133,11 @@ function decide({ taken, counts, before }: Found, request: ClaimRequest): ClaimO
 }
 
 async function write(trx: Db, sessionId: string, requests: readonly ClaimRequest[]) {
-  await sql`
-    INSERT INTO member_sessions (session_id, member_id, taken, max_units)
-    VALUES ${sql.join(
-      requests.map(
-        ({ memberId, tickets, limit }) =>
-          sql`(${sessionId}, ${memberId}, ${tickets.length}, ${Math.max(limit, tickets.length)})`,
-      ),
-    )}
-    ON DUPLICATE KEY UPDATE taken = taken + VALUES(taken), max_units = GREATEST(VALUES(max_units), taken)`.execute(trx);
+  await countFor(
+    trx,
+    sessionId,
+    requests.filter(({ kind }) => kind === 'bought'),
+  );
   await sql`
     INSERT INTO reservations (
       id, session_id, performance_id, member_id, hold_id, request_key, request_hash, kind, state, ticket_total, fee,
@@ -156,8 +162,21 @@ async function write(trx: Db, sessionId: string, requests: readonly ClaimRequest
     )}`.execute(trx);
   await writeMoves(
     trx,
-    requests.map(({ reservationId, memberId }) => ({ reservationId, from: 'HELD', on: 'claimed', by: memberId })),
+    requests.map(({ reservationId, memberId, by = memberId }) => ({ reservationId, from: 'HELD', on: 'claimed', by })),
   );
+}
+
+async function countFor(trx: Db, sessionId: string, requests: readonly ClaimRequest[]) {
+  if (requests.length === 0) return;
+  await sql`
+    INSERT INTO member_sessions (session_id, member_id, taken, max_units)
+    VALUES ${sql.join(
+      requests.map(
+        ({ memberId, tickets, limit }) =>
+          sql`(${sessionId}, ${memberId}, ${tickets.length}, ${Math.max(limit, tickets.length)})`,
+      ),
+    )}
+    ON DUPLICATE KEY UPDATE taken = taken + VALUES(taken), max_units = GREATEST(VALUES(max_units), taken)`.execute(trx);
 }
 
 function reservationRow(sessionId: string, request: ClaimRequest) {

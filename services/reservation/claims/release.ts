@@ -6,9 +6,13 @@ import { stateAfter, writeMoves } from '../store/moves.ts';
 import { type ReservationRow, settleAs, ticketsOf } from '../store/reservations.ts';
 import type { Db } from '../store/schema.ts';
 
+/** Who holds seats that are to be given away: they count for no member's limit. */
+export const complimentaryHolder = 'complimentary';
+
 /** Units that are free again, for the picture in Redis. */
 export interface Released {
   readonly sessionId: string;
+  /** Whom the picture has them for; empty when that does not matter. */
   readonly memberId: string;
   /** Fencing number of the hold that they were claimed by. */
   readonly fence: number;
@@ -43,11 +47,13 @@ export async function releaseUnits(trx: Db, row: ReservationRow, units: readonly
       .where('unit', 'in', [...units])
       .where('reservation_id', '=', row.id)
       .execute();
-    await sql`
-      UPDATE member_sessions SET taken = taken - ${units.length}
-      WHERE session_id = ${row.session_id} AND member_id = ${row.member_id}`.execute(trx);
+    if (row.kind === 'bought')
+      await sql`
+        UPDATE member_sessions SET taken = taken - ${units.length}
+        WHERE session_id = ${row.session_id} AND member_id = ${row.member_id}`.execute(trx);
   }
-  return { sessionId: row.session_id, memberId: row.member_id, fence: row.fence, units };
+  const memberId = row.kind === 'bought' ? row.member_id : '';
+  return { sessionId: row.session_id, memberId, fence: row.fence, units };
 }
 
 export async function announceReleased(trx: Db, outbox: Outbox, { sessionId, units }: Released): Promise<void> {

@@ -6,6 +6,7 @@ import { type CapturedPayment, captureOrVoid, insertVoided, paymentByKey, reques
 import { writeMoves } from '../store/moves.ts';
 import { lockReservations, type ReservationRow, settleAs, ticketsOf } from '../store/reservations.ts';
 import type { Db, Schema } from '../store/schema.ts';
+import { isCalledOff } from '../store/sessions.ts';
 import { reclaim } from './reclaim.ts';
 import { announceReleased, type Released, releaseUnits } from './release.ts';
 
@@ -24,7 +25,8 @@ export type Settled =
 
 /**
  * Settles money that was captured, whenever that is heard of: by the answer, by asking, by a webhook, twice, late. Seats
- * that had been let go are taken again when they are free; else the money goes back by itself.
+ * that had been let go are taken again when they are free; else, and when the session was called off, the money goes back
+ * by itself.
  */
 export async function settlePayment({ db, outbox }: SettleParts, payment: CapturedPayment): Promise<Settled> {
   return await db.transaction((trx) => settleIn(trx, outbox, payment));
@@ -54,7 +56,8 @@ async function settle(trx: Db, outbox: Outbox, { row, payment }: Settling): Prom
   const captured = { reservationId: row.id, from: row.state, on: 'payment_captured', by: null } as const;
   await writeMoves(trx, [{ ...captured, detail: { provider, amount } }]);
   const owed = amount === row.ticket_total + row.fee;
-  const has = owed && (row.state === 'CLAIMED' || (await reclaim(trx, row, tickets)));
+  const calledOff = await isCalledOff(trx, row.session_id);
+  const has = owed && !calledOff && (row.state === 'CLAIMED' || (await reclaim(trx, row, tickets)));
   if (has) {
     await settleAs(trx, [row.id], 'CONFIRMED');
     await trx.updateTable('seat_claims').set({ state: 'sold' }).where('reservation_id', '=', row.id).execute();
@@ -67,10 +70,13 @@ async function settle(trx: Db, outbox: Outbox, { row, payment }: Settling): Prom
   const units = row.state === 'CLAIMED' ? tickets.map(({ unit }) => unit) : [];
   const released = await releaseUnits(trx, row, units);
   await trx.updateTable('tickets').set({ state: 'cancelled' }).where('reservation_id', '=', row.id).execute();
-  await writeMoves(trx, [{ reservationId: row.id, from: 'PAID', on: 'seats_gone', by: null }]);
+  await writeMoves(trx, [
+    { reservationId: row.id, from: 'PAID', on: calledOff ? 'show_cancelled' : 'seats_gone', by: null },
+  ]);
   await announceReleased(trx, outbox, released);
   await giveBack(trx, payment, 'late');
-  await announceCancelled(trx, outbox, { row, tickets, refund: amount, whole: true });
+  const notice = calledOff ? 'session-cancelled' : 'cancelled';
+  await announceCancelled(trx, outbox, { row, tickets, refund: amount, whole: true, notice });
   return { kind: 'refunding', released };
 }
 

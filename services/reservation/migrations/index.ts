@@ -1,5 +1,6 @@
 import type { Migrations } from '@ticketaka/platform/mariadb';
 import { reminderRounds } from '../notices/index.ts';
+import { organizer } from '../organizer/migration.ts';
 import { payments } from '../payments/index.ts';
 import { checkIns } from '../tickets/index.ts';
 import { waitingRooms } from '../waiting-room/index.ts';
@@ -10,5 +11,6 @@ export const migrations: Migrations = {
   '0002-payments': payments,
   '0003-check-ins': checkIns,
   '0004-waiting-rooms': waitingRooms,
+  '0006-organizer': organizer,
   '0007-notices': reminderRounds,
 };

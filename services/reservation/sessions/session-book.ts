@@ -36,6 +36,8 @@ export class SessionBook {
     sizeCalculation: ({ session }) => Math.max(1, session.units),
   });
   readonly #asking = new Map<string, Promise<KnownSession | undefined>>();
+  /** Called off by their organisers here, which performances may not know yet. */
+  readonly #withdrawn = new Set<string>();
 
   constructor(options: SessionBookOptions) {
     this.#options = options;
@@ -65,6 +67,13 @@ export class SessionBook {
   /** Those in memory: what this process sells. */
   get open(): readonly KnownSession[] {
     return Array.from(this.#known.values(), ({ session }) => session);
+  }
+
+  /** Sells nothing of a session any more, whatever performances says of it. */
+  withdraw(id: string): void {
+    this.#withdrawn.add(id);
+    const entry = this.#known.peek(id);
+    if (entry && !entry.session.document.session.cancelled) this.#remember(entry.session.document);
   }
 
   /** Takes a change of the feed into the sessions that are known. */
@@ -125,7 +134,7 @@ export class SessionBook {
   }
 
   #remember(document: Document): KnownSession {
-    const session = new KnownSession(document);
+    const session = new KnownSession(this.#withdrawn.has(document.session.id) ? withdrawn(document) : document);
     this.#known.set(session.id, { session, askedAt: performance.now() });
     return session;
   }

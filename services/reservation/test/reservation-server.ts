@@ -6,7 +6,7 @@ import { emailRealtime } from '@ticketaka/mail/api';
 import { defineService, type Role } from '@ticketaka/platform/contract';
 import { createServer, listen } from '@ticketaka/platform/http';
 import { newId } from '@ticketaka/platform/ids';
-import { createKeySet, generateKey, writeJwks } from '@ticketaka/platform/keys';
+import { createKeySet, generateKey, type KeySet, writeJwks } from '@ticketaka/platform/keys';
 import { Health, runComponents } from '@ticketaka/platform/lifecycle';
 import { createLogger } from '@ticketaka/platform/log';
 import { createMetrics } from '@ticketaka/platform/metrics';
@@ -35,23 +35,37 @@ export interface Servers {
   readonly amqp: string;
 }
 
+/** By what tokens, tickets and passes are signed: the same in all processes of a service. */
+export interface Identity {
+  readonly keys: KeySet;
+  readonly saleKeys: string;
+}
+
 export interface StartOptions {
   readonly servers: Servers;
+  /** @default a new one */
+  readonly identity?: Identity | undefined;
+  /** What runs from the beginning. @default one of each */
+  readonly workloads?: readonly ('api' | 'worker')[];
   readonly overrides?: Overrides;
   readonly tossUrl?: string;
   readonly tossSecretKey?: string;
 }
 
 /** The service as it runs, in this process: `api` replicas and a worker, on servers that are given. */
-export async function startReservation({ servers, overrides = {}, ...toss }: StartOptions) {
+export async function startReservation(options: StartOptions) {
+  const { servers, overrides = {}, workloads = ['api', 'worker'], ...toss } = options;
   const directory = await mkdtemp(join(tmpdir(), 'reservation-'));
-  const keys = createKeySet(await generateKey(), new Date());
+  const identity = options.identity ?? {
+    keys: createKeySet(await generateKey(), new Date()),
+    saleKeys: randomBytes(32).toString('base64url'),
+  };
+  const { keys, saleKeys } = identity;
   const jwks = join(directory, 'jwks.json');
   await writeJwks(jwks, keys);
   const neighbours = new Neighbours();
   const desk = new PaymentDesk();
   const lines: string[] = [];
-  const saleKeys = randomBytes(32).toString('base64url');
   const all: Overrides = {
     sessions: neighbours,
     presales: neighbours,
@@ -62,6 +76,7 @@ export async function startReservation({ servers, overrides = {}, ...toss }: Sta
   };
 
   const running: (() => Promise<void>)[] = [];
+  const workers: (() => Promise<void>)[] = [];
   function runtimeOf(workload: 'api' | 'worker') {
     const destination = { write: (line: string) => void lines.push(line) };
     const log = createLogger({ service: service.name, workload, level: 'info', destination });
@@ -108,14 +123,21 @@ export async function startReservation({ servers, overrides = {}, ...toss }: Sta
     const { runtime, health, log } = runtimeOf('worker');
     const { components = [] } = await wireWorker(runtime, all);
     const parts = await runComponents({ components: [...runtime.opened, ...components], log, health });
-    running.push(() => parts.stop('the test is over'));
+    workers.push(() => parts.stop('the test is over'));
   }
 
-  const url = await startApi();
-  await startWorker();
+  async function stopWorkers() {
+    await Promise.all(workers.splice(0).map((stop) => stop()));
+  }
+
+  const url = workloads.includes('api') ? await startApi() : '';
+  if (workloads.includes('worker')) await startWorker();
   return {
     url,
+    identity,
     startApi,
+    startWorker,
+    stopWorkers,
     neighbours,
     desk,
     /** What was logged, as one text. */
@@ -133,7 +155,7 @@ export async function startReservation({ servers, overrides = {}, ...toss }: Sta
       return new Buyer({ url: at, memberId, token: signToken(keys, { memberId, roles }) });
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all(running.map((stop) => stop()));
+      await Promise.all([stopWorkers(), ...running.map((stop) => stop())]);
       await rm(directory, { recursive: true });
     },
   };

@@ -94,6 +94,9 @@ export function makeShow(options: ShowOptions = {}): Show {
 export class Neighbours {
   readonly shows = new Map<string, Show>();
   birthDate = '1990-01-01';
+  locale: 'ko' | 'en' = 'ko';
+  /** Members that are there no more. */
+  readonly left = new Set<string>();
   presaleCode = 'MOON';
   away = false;
 
@@ -123,11 +126,9 @@ export class Neighbours {
   };
 
   readonly getPerson = async ({ params: { memberId: id } }: { readonly params: { readonly memberId: string } }) => {
-    const { birthDate } = this;
-    const body = this.#require(
-      { id, email: `${id}@example.com`, name: '김지우', locale: 'ko' as const, birthDate },
-      '',
-    );
+    const { birthDate, locale } = this;
+    const person = { id, email: `${id}@example.com`, name: '김지우', locale, birthDate };
+    const body = this.#require(this.left.has(id) ? undefined : person, 'member_not_found');
     return { status: 200 as const, headers: new Headers(), body };
   };
 

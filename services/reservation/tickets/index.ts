@@ -5,5 +5,5 @@ export { ticketHandlers } from './handlers.ts';
 export { checkIns } from './migration.ts';
 export type { TicketClaims } from './payload.ts';
 export { ticketsOf } from './represent.ts';
-export { maxScans, type Scan, type ScanBatch } from './scan.ts';
+export { type Duplicate, maxScans, type Outcome, type Scan, type ScanBatch } from './scan.ts';
 export { type TicketKeys, ticketKeys } from './token.ts';

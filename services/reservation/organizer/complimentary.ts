@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import { problem } from '@ticketaka/platform/http';
+import { complimentaryHolder } from '../claims/index.ts';
+import { errors } from '../errors.ts';
+import type { KnownSession } from '../sessions/index.ts';
+import { reservationById, ticketsOf } from '../store/reservations.ts';
+import { settlePicture } from '../use-cases/book.ts';
+import { claimRequest } from '../use-cases/claim-request.ts';
+import { gradeOf, holdBest, holdThese, requireSeats } from '../use-cases/hold.ts';
+import type { Parts } from '../use-cases/parts.ts';
+import type { ComplimentaryRequest } from './schemas.ts';
+
+/** For the claim to be written. Should this process die, the seats are free again after it. */
+const holdMs = 60_000;
+const noLimit = 1_000_000;
+
+export interface ComplimentaryCall {
+  readonly session: KnownSession;
+  readonly request: ComplimentaryRequest;
+  /** The organiser. */
+  readonly by: string;
+}
+
+/**
+ * Gives seats away, in the way in which they are sold: held, claimed, confirmed. They count for nobody's limit.
+ * @throws Problem recipient_not_found, session_cancelled, session_past, and as holding seats does
+ * @throws Unavailable
+ */
+export async function giveComplimentary(parts: Parts, { session, request, by }: ComplimentaryCall) {
+  requireToCome(session, parts.now());
+  if (!(await parts.buyers.get(request.memberId))) throw problem(errors, 'recipient_not_found');
+  const key = randomBytes(16).toString('base64url');
+  const held = await holdFor(parts, session, { request, key });
+  const hold = { holdId: key, seq: held.seq };
+  const claim = claimRequest(session, {
+    memberId: request.memberId,
+    units: held.units,
+    hold: { key, fence: held.seq },
+    request: null,
+    paymentKey: null,
+    payWithinSeconds: 600,
+    settleAfterSeconds: 60,
+  });
+  const tickets = claim.tickets.map((ticket) => ({ ...ticket, price: 0 }));
+  const outcome = await parts.claims.claim(session.id, { ...claim, kind: 'complimentary', by, tickets, fee: 0 });
+  if (outcome.kind !== 'claimed') {
+    await parts.image.release(session.id, hold);
+    if (outcome.kind === 'cancelled') throw problem(errors, 'session_cancelled');
+    throw problem(errors, 'seats_taken', { extensions: outcome.kind === 'taken' ? { seats: outcome.units } : {} });
+  }
+  settlePicture(parts, session.id, hold);
+  await parts.claims.confirm(session.id, { reservationId: outcome.reservationId, payment: null });
+  return await given(parts, outcome.reservationId);
+}
+
+function holdFor(
+  parts: Parts,
+  session: KnownSession,
+  { request, key }: { readonly request: ComplimentaryRequest; readonly key: string },
+) {
+  const common = { holdId: key, memberId: complimentaryHolder, requestHash: key, limit: noLimit, ttlMs: holdMs };
+  if ('grade' in request) return holdBest(parts, session, { ...common, ...gradeOf(session, request) });
+  requireSeats(session, request.units);
+  return holdThese(parts, session, { ...common, units: request.units, offer: undefined });
+}
+
+function requireToCome({ startsAt, document }: KnownSession, now: Date) {
+  if (document.session.cancelled || document.performance.cancelled) throw problem(errors, 'session_cancelled');
+  if (now >= startsAt) throw problem(errors, 'session_past');
+}
+
+async function given({ db }: Parts, reservationId: string) {
+  const row = await reservationById(db.kysely, reservationId);
+  // The session was called off at this moment.
+  if (row?.state !== 'CONFIRMED') throw problem(errors, 'session_cancelled');
+  return { row, tickets: await ticketsOf(db.kysely, [row.id]) };
+}

@@ -1,0 +1,4 @@
+export { createSessionCancellations } from './cancellation-work.ts';
+export { followCancellations } from './follow-cancellations.ts';
+export { organizerHandlers } from './handlers.ts';
+export { organizer } from './migration.ts';
