@@ -149,7 +149,7 @@ describe('what is rendered into the manifest repository', () => {
     );
     expect(await repository.git('show', 'main:argocd/prod/weather.yaml')).toContain(`repoURL: ${repository.url}\n`);
     expect(await rendered()).toMatchObject({ code: 0, out: expect.stringContaining('nothing to do') });
-    expect((await copy.gitops(['diff', '--env', 'prod', '--repository', repository.url])).code).toBe(0);
+    expect(await copy.gitops(['diff', '--env', 'prod', '--repository', repository.url])).toMatchObject({ code: 0 });
     const named = { GITOPS_REPOSITORY: repository.url };
     expect(await copy.gitops(['render', '--env', 'dev'], named)).toMatchObject({
       out: expect.stringContaining('nothing to do'),

@@ -79,7 +79,8 @@ const waiting = async () => {
   const { rows } = await sql<{ n: number }>`SELECT COUNT(*) AS n FROM outbox`.execute(db.kysely);
   return rows[0]?.n;
 };
-const drained = () => waitFor(async () => (await waiting()) === 0, { what: 'the outbox to be empty' });
+const drained = () =>
+  waitFor(async () => (await waiting()) === 0, { what: 'the outbox to be empty', timeoutMs: 25_000 });
 const away = () => Object.assign(new Error('away'), { unavailable: true });
 const unroutable = () => Object.assign(new Error('no queue'), { unavailable: false });
 const upTo = (count: number) => Array.from({ length: count }, (_, number) => number);
