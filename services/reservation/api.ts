@@ -15,6 +15,7 @@ import {
 } from './schemas/reservations.ts';
 import { ticketRoutes } from './tickets/routes.ts';
 import { waitingRoomRoutes } from './waiting-room/routes.ts';
+import { waitlistRoutes } from './waitlist/routes.ts';
 
 export { Hold } from './schemas/holds.ts';
 export { Reservation } from './schemas/reservations.ts';
@@ -57,6 +58,7 @@ export const api = defineApi({
         'seats_taken',
         'sold_out',
         'hold_not_found',
+        'too_many_requests',
       ],
     },
     getHold: {
@@ -159,6 +161,7 @@ export const api = defineApi({
     },
     ...availabilityRoutes,
     ...waitingRoomRoutes,
+    ...waitlistRoutes,
     ...ticketRoutes,
     ...organizerRoutes,
     ...doorRoutes,

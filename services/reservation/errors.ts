@@ -81,5 +81,21 @@ export const errors = defineErrors({
     status: 404,
     title: { en: 'This session was not called off', ko: '취소되지 않은 회차입니다' },
   },
+  not_sold_out: {
+    status: 409,
+    title: { en: 'There are seats: book them', ko: '예매할 수 있는 좌석이 있습니다' },
+  },
+  not_waiting: { status: 404, title: { en: 'You are not in this waitlist', ko: '예매 대기 내역이 없습니다' } },
+  waiting_already: {
+    status: 409,
+    title: {
+      en: 'You are waiting for other seats of this session; leave the waitlist first',
+      ko: '이 회차에 다른 예매 대기가 있습니다. 먼저 취소해 주세요',
+    },
+  },
+  offer_ended: {
+    status: 409,
+    title: { en: 'This offer has ended', ko: '좌석을 맡아 둔 시간이 지났습니다' },
+  },
   not_yours: { status: 403, title: { en: 'This belongs to another organiser', ko: '다른 주최자의 공연입니다' } },
 });

@@ -5,6 +5,7 @@ import { availabilityHandlers } from './availability/index.ts';
 import type { Config } from './config.ts';
 import { doorHandlers } from './door/index.ts';
 import { holdHandlers } from './http/holds.ts';
+import { createLimits } from './http/limits.ts';
 import { reservationHandlers } from './http/reservations.ts';
 import { webhookHandlers } from './http/webhooks.ts';
 import { followCancellations, organizerHandlers } from './organizer/index.ts';
@@ -13,18 +14,21 @@ import { followPerformances } from './sessions/follow-performances.ts';
 import { ticketHandlers } from './tickets/index.ts';
 import { ownReservation } from './use-cases/cancel.ts';
 import { waitingRoomHandlers } from './waiting-room/index.ts';
+import { waitlistHandlers } from './waitlist/index.ts';
 import { type Overrides, wireParts } from './wire.parts.ts';
 
 /** What buyers, organisers and staff ask. */
 export async function wireApi(runtime: Runtime<Config>, overrides: Overrides = {}): Promise<Wiring> {
   const { log, config } = runtime;
   const { parts, broker, waitingRoom, availability } = await wireParts(runtime, overrides);
+  const limits = createLimits(config.RATE_LIMIT_SCALE);
   const idempotency = createIdempotency({ db: parts.db, log });
   const handlers = {
-    ...holdHandlers(parts),
+    ...holdHandlers(parts, limits.hold),
     ...reservationHandlers(parts),
     ...availabilityHandlers({ availability, sessions: parts.sessions }),
-    ...waitingRoomHandlers({ waitingRoom, sessions: parts.sessions }),
+    ...waitlistHandlers(parts),
+    ...waitingRoomHandlers({ waitingRoom, sessions: parts.sessions, limit: limits.queue }),
     ...ticketHandlers({ ...parts, requireOwn: (memberId, id) => ownReservation(parts.db.kysely, memberId, id) }),
     ...organizerHandlers(parts),
     ...doorHandlers(parts),

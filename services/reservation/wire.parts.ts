@@ -21,16 +21,21 @@ import type { Parts } from './use-cases/parts.ts';
 import { Presales } from './use-cases/presales.ts';
 import { TokenBucket } from './use-cases/token-bucket.ts';
 import { createWaitingRoom, type WaitingRoom } from './waiting-room/index.ts';
+import { Waitlist } from './waitlist/index.ts';
 
 /** For tests and benchmarks, which stand in for what is not theirs. */
 export interface Overrides {
   readonly payments?: PaymentPort;
   readonly sessions?: SessionBookOptions['performances'];
   readonly buyers?: ConstructorParameters<typeof Buyers>[0]['members'];
+  readonly image?: typeof createSeatImage;
+  /** The writer of claims. */
+  readonly claims?: typeof createClaims;
   readonly presales?: ConstructorParameters<typeof Presales>[0];
   readonly now?: () => Date;
   /** Buyers of one commit at most. */
   readonly batch?: number;
+  readonly claims?: typeof createClaims;
   /** Reservations of one commit when a session is called off. */
   readonly cancellationBatch?: number;
   /** How often the worker looks, in milliseconds. */
@@ -54,7 +59,7 @@ export async function wireParts(runtime: Runtime<Config>, overrides: Overrides):
   const redis = await runtime.redis();
   const broker = await runtime.broker();
   const outbox = createOutbox({ service: service.name, db, broker, log, metrics });
-  const image = createSeatImage({ redis, log, metrics });
+  const image = (overrides.image ?? createSeatImage)({ redis, log, metrics });
   const pictures = new Pictures({ db, image, log });
   const catalogue = overrides.sessions ?? runtime.client(performances, 'catalogue');
   const waitingRoom = createWaitingRoom({ redis, db, keys: config.SALE_KEYS, log, metrics });
@@ -67,11 +72,8 @@ export async function wireParts(runtime: Runtime<Config>, overrides: Overrides):
     log,
     metrics,
   });
-  const parts: Parts = {
+  const looking = {
     db,
-    isDatabaseUp: () => health.report().parts['mariadb']?.state === 'up',
-    isRedisUp: () => health.report().parts['redis']?.state === 'up',
-    directHolds: new TokenBucket(config.HOLDS_PER_SECOND / 10),
     outbox,
     image,
     pictures,
@@ -79,15 +81,22 @@ export async function wireParts(runtime: Runtime<Config>, overrides: Overrides):
     sessions,
     presales: new Presales(overrides.presales ?? runtime.client(performances)),
     buyers: new Buyers({ db, members: overrides.buyers ?? runtime.client(members) }),
-    claims: createClaims({ db, outbox, batch: overrides.batch }),
+    log,
+    now: overrides.now ?? (() => new Date()),
+  };
+  const parts: Parts = {
+    ...looking,
+    isDatabaseUp: () => health.report().parts['mariadb']?.state === 'up',
+    isRedisUp: () => health.report().parts['redis']?.state === 'up',
+    directHolds: new TokenBucket({ perSecond: config.HOLDS_PER_SECOND / 10 }),
+    claims: (overrides.claims ?? createClaims)({ db, outbox, batch: overrides.batch }),
     payments:
       overrides.payments ??
       createTossPayments({ url: config.TOSS_URL, secretKey: config.TOSS_SECRET_KEY, log, metrics }),
     tickets: ticketKeys(config.SALE_KEYS),
     turns: waitingRoom,
     load,
-    log,
-    now: overrides.now ?? (() => new Date()),
+    waitlist: new Waitlist(looking),
   };
   return { parts, redis, broker, waitingRoom, availability };
 }

@@ -8,6 +8,7 @@ import { admissionLoad } from './use-cases/admission-load.ts';
 import { createReservationRefunds } from './use-cases/refunds.ts';
 import { createSettlements } from './use-cases/settlements.ts';
 import { createAdmission } from './waiting-room/index.ts';
+import { createWaitlistWork } from './waitlist/index.ts';
 import { type Overrides, wireParts } from './wire.parts.ts';
 
 /** What nobody waits for: claims that were left, refunds, mails. */
@@ -21,13 +22,14 @@ export async function wireWorker(runtime: Runtime<Config>, overrides: Overrides 
       parts.outbox,
       createSettlements({ ...parts, log, metrics, pollMs }),
       createReservationRefunds({ ...parts, log, metrics, pollMs }),
+      createWaitlistWork({ ...parts, log, metrics, pollMs }),
       createPictureKeeper({ ...parts, log, metrics, compareMs: overrides.compareMs }),
       createAdmission({ redis, db: parts.db, log, metrics, observe }),
       createNotices({ ...parts, metrics, pollMs }),
       createReminders({ ...parts, metrics, pollMs }),
       createSessionCancellations({ ...parts, metrics, pollMs, batch: overrides.cancellationBatch }),
       followCancellations(parts),
-      consumeWithdrawals({ broker, buyers: parts.buyers }),
+      consumeWithdrawals({ broker, ...parts }),
     ],
   };
 }

@@ -1,8 +1,9 @@
 import type { Database } from '@ticketaka/platform/mariadb';
 import { sql } from 'kysely';
 import { writeMoves } from '../store/moves.ts';
-import type { Db, Schema } from '../store/schema.ts';
+import type { ClaimState, Db, Schema } from '../store/schema.ts';
 import { isCancelled } from '../store/sessions.ts';
+import { type OfferedTo, offersOf, takeOffered } from '../waitlist/index.ts';
 
 /** Units of one hold, to be made sure in MariaDB before any money moves. */
 export interface ClaimRequest {
@@ -54,6 +55,8 @@ export type ClaimOutcome =
 interface Found {
   readonly cancelled: boolean;
   readonly taken: Map<number, string | null>;
+  /** Those of the taken units that are offered to a member, who may claim them. */
+  readonly offers: ReadonlyMap<number, OfferedTo>;
   readonly counts: Map<string, number>;
   /** Reservations of these holds or keys, and those that are being made now. */
   readonly before: Before[];
@@ -76,7 +79,7 @@ export function claimAll(
     const found = await look(trx, sessionId, requests);
     const outcomes = requests.map((request) => decide(found, request));
     const winners = requests.filter((_, index) => outcomes[index]?.kind === 'claimed');
-    if (winners.length > 0) await write(trx, sessionId, winners);
+    if (winners.length > 0) await write(trx, sessionId, { requests: winners, offers: found.offers });
     return outcomes;
   });
 }
@@ -88,8 +91,8 @@ async function look(trx: Db, sessionId: string, requests: readonly ClaimRequest[
   const members = sorted(requests.map(({ memberId }) => memberId));
   const holds = sorted(requests.map(({ holdId }) => holdId));
   const keys = sorted(requests.flatMap(({ request }) => request?.key ?? []));
-  const claims = await sql<{ unit: number; reservation_id: string | null }>`
-    SELECT unit, reservation_id FROM seat_claims
+  const claims = await sql<{ unit: number; reservation_id: string | null; state: ClaimState }>`
+    SELECT unit, reservation_id, state FROM seat_claims
     WHERE session_id = ${sessionId} AND unit IN (${sql.join(units)}) ORDER BY unit FOR UPDATE`.execute(trx);
   const counts = await sql<{ member_id: string; taken: number }>`
     SELECT member_id, taken FROM member_sessions
@@ -103,20 +106,26 @@ async function look(trx: Db, sessionId: string, requests: readonly ClaimRequest[
   return {
     cancelled,
     taken: new Map(claims.rows.map(({ unit, reservation_id }) => [unit, reservation_id])),
+    offers: await offersOf(
+      trx,
+      sessionId,
+      claims.rows.flatMap(({ unit, state }) => (state === 'offered' ? [unit] : [])),
+    ),
     counts: new Map(counts.rows.map(({ member_id, taken }) => [member_id, taken])),
     before: before.rows,
   };
 }
 
 /** Decides in the order of arrival, and notes a winner for those behind it. */
-function decide({ cancelled, taken, counts, before }: Found, request: ClaimRequest): ClaimOutcome {
+function decide({ cancelled, taken, offers, counts, before }: Found, request: ClaimRequest): ClaimOutcome {
   const same = before.find(({ request_key }) => request_key !== null && request_key === request.request?.key);
   if (same && same.request_hash !== request.request?.hash) return { kind: 'reused' };
   const earlier = same ?? before.find(({ hold_id }) => hold_id === request.holdId);
   if (earlier) return { kind: 'again', reservationId: earlier.id, sameRequest: same !== undefined };
   if (cancelled) return { kind: 'cancelled' };
   const units = request.tickets.map(({ unit }) => unit);
-  const lost = units.filter((unit) => taken.has(unit));
+  const isOwn = (unit: number) => taken.get(unit) === null && offers.get(unit)?.memberId === request.memberId;
+  const lost = units.filter((unit) => taken.has(unit) && !isOwn(unit));
   if (lost.length > 0) return { kind: 'taken', units: lost };
   const count = counts.get(request.memberId) ?? 0;
   const counted = request.kind === 'bought' ? units.length : 0;
@@ -132,7 +141,12 @@ function decide({ cancelled, taken, counts, before }: Found, request: ClaimReque
   return { kind: 'claimed', reservationId: request.reservationId };
 }
 
-async function write(trx: Db, sessionId: string, requests: readonly ClaimRequest[]) {
+interface Winners {
+  readonly requests: readonly ClaimRequest[];
+  readonly offers: Found['offers'];
+}
+
+async function write(trx: Db, sessionId: string, { requests, offers }: Winners) {
   await countFor(
     trx,
     sessionId,
@@ -147,11 +161,18 @@ async function write(trx: Db, sessionId: string, requests: readonly ClaimRequest
     own.map((ticket) => ({ reservationId, ...ticket })),
   );
   const byUnit = tickets.toSorted((a, b) => a.unit - b.unit);
-  await sql`
-    INSERT INTO seat_claims (session_id, unit, reservation_id, state)
-    VALUES ${sql.join(byUnit.map(({ unit, reservationId }) => sql`(${sessionId}, ${unit}, ${reservationId}, 'claimed')`))}`.execute(
-    trx,
-  );
+  const added = byUnit.filter(({ unit }) => !offers.has(unit));
+  if (added.length > 0)
+    await sql`
+      INSERT INTO seat_claims (session_id, unit, reservation_id, state)
+      VALUES ${sql.join(added.map(({ unit, reservationId }) => sql`(${sessionId}, ${unit}, ${reservationId}, 'claimed')`))}`.execute(
+      trx,
+    );
+  const taken = byUnit.flatMap(({ unit, reservationId }) => {
+    const offer = offers.get(unit);
+    return offer ? [{ unit, reservationId, entryId: offer.entryId }] : [];
+  });
+  await takeOffered(trx, sessionId, taken);
   await sql`
     INSERT INTO tickets (id, reservation_id, session_id, unit, grade, label, price, state)
     VALUES ${sql.join(

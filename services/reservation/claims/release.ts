@@ -5,6 +5,7 @@ import { seatsReleased } from '../messages.ts';
 import { stateAfter, writeMoves } from '../store/moves.ts';
 import { type ReservationRow, settleAs, ticketsOf } from '../store/reservations.ts';
 import type { Db } from '../store/schema.ts';
+import { keepReturned } from '../waitlist/index.ts';
 
 /** Who holds seats that are to be given away: they count for no member's limit. */
 export const complimentaryHolder = 'complimentary';
@@ -17,6 +18,8 @@ export interface Released {
   /** Fencing number of the hold that they were claimed by. */
   readonly fence: number;
   readonly units: readonly number[];
+  /** They are not free: those who wait for such seats are asked first. */
+  readonly awaited: boolean;
 }
 
 /** Ends a claim that was not paid for. The row is locked by the caller. */
@@ -38,22 +41,25 @@ export async function endClaim(
   return released;
 }
 
-/** Puts units of a reservation back on sale. */
+/** Puts units of a reservation back on sale, or keeps them for those who wait. */
 export async function releaseUnits(trx: Db, row: ReservationRow, units: readonly number[]): Promise<Released> {
+  let awaited = false;
   if (units.length > 0) {
-    await trx
-      .deleteFrom('seat_claims')
-      .where('session_id', '=', row.session_id)
-      .where('unit', 'in', [...units])
-      .where('reservation_id', '=', row.id)
-      .execute();
+    awaited = await keepReturned(trx, { sessionId: row.session_id, reservationId: row.id, units });
+    if (!awaited)
+      await trx
+        .deleteFrom('seat_claims')
+        .where('session_id', '=', row.session_id)
+        .where('unit', 'in', [...units])
+        .where('reservation_id', '=', row.id)
+        .execute();
     if (row.kind === 'bought')
       await sql`
         UPDATE member_sessions SET taken = taken - ${units.length}
         WHERE session_id = ${row.session_id} AND member_id = ${row.member_id}`.execute(trx);
   }
   const memberId = row.kind === 'bought' ? row.member_id : '';
-  return { sessionId: row.session_id, memberId, fence: row.fence, units };
+  return { sessionId: row.session_id, memberId, fence: row.fence, units, awaited };
 }
 
 export async function announceReleased(trx: Db, outbox: Outbox, { sessionId, units }: Released): Promise<void> {

@@ -4,13 +4,15 @@ import { errors } from '../errors.ts';
 import { type HeldSeats, holdMs, holdSeats } from '../use-cases/hold.ts';
 import { splitHoldId } from '../use-cases/hold-id.ts';
 import type { Parts } from '../use-cases/parts.ts';
+import type { MemberLimit } from './limits.ts';
 import { representHold } from './represent.ts';
 
 type HoldHandlers = Pick<Handlers<typeof api>, 'hold' | 'getHold' | 'extendHold' | 'releaseHold'>;
 
-export function holdHandlers(parts: Parts): HoldHandlers {
+export function holdHandlers(parts: Parts, limit: MemberLimit): HoldHandlers {
   return {
     async hold({ principal: { memberId }, body, idempotency }) {
+      limit.count(memberId);
       const held = await holdSeats(parts, { memberId, request: body, keyed: idempotency });
       return { status: 201, body: representHold(held) };
     },

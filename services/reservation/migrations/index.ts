@@ -4,6 +4,7 @@ import { organizer } from '../organizer/migration.ts';
 import { payments } from '../payments/index.ts';
 import { checkIns } from '../tickets/index.ts';
 import { waitingRooms } from '../waiting-room/index.ts';
+import { waitlists } from '../waitlist/index.ts';
 import { reservation } from './0001-reservation.ts';
 
 export const migrations: Migrations = {
@@ -11,6 +12,7 @@ export const migrations: Migrations = {
   '0002-payments': payments,
   '0003-check-ins': checkIns,
   '0004-waiting-rooms': waitingRooms,
+  '0005-waitlist': waitlists,
   '0006-organizer': organizer,
   '0007-notices': reminderRounds,
 };

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@ticketaka/platform/log';
 import { type Database, Unavailable } from '@ticketaka/platform/mariadb';
 import { sql } from 'kysely';
-import type { SeatImage, Stale } from '../seats/index.ts';
+import type { SeatImage, Stale, TakenUnit } from '../seats/index.ts';
 import type { KnownSession } from '../sessions/index.ts';
 import type { Schema } from '../store/schema.ts';
 import { takenUnits, withHall } from './taken-units.ts';
@@ -91,22 +91,23 @@ export class Pictures {
         units: session.units,
         taken: withHall(session, taken).values(),
       });
-      await this.#catchUp(session.id, from + 1, new Set(taken.keys()));
+      await this.#catchUp(session.id, from + 1, taken);
     } else {
       await this.#untilThere(session.id);
     }
     await this.#readEpoch(session.id);
   }
 
-  /** Claims that were committed while the picture was drawn: their holds were pinned in the one before. */
-  async #catchUp(sessionId: string, epoch: number, seen: ReadonlySet<number>) {
+  /** What was committed while the picture was drawn: claims, whose holds were pinned in the one before, and offers. */
+  async #catchUp(sessionId: string, epoch: number, seen: ReadonlyMap<number, TakenUnit>) {
     const { db, image } = this.#options;
-    const missed = [...(await takenUnits(db.kysely, sessionId)).values()].flatMap((unit) =>
-      seen.has(unit.unit) || unit.state === 'offered' ? [] : [unit],
-    );
+    const now = [...(await takenUnits(db.kysely, sessionId)).values()];
+    const missed = now.flatMap((unit) => (seen.has(unit.unit) || unit.state === 'offered' ? [] : [unit]));
     for (let at = 0; at < missed.length; at += 500) {
       await image.merge(sessionId, { epoch, taken: missed.slice(at, at + 500) });
     }
+    const offered = now.filter((unit) => unit.state === 'offered' && seen.get(unit.unit)?.state !== 'offered');
+    for (const offer of offersAmong(offered)) await image.offer(sessionId, { epoch, ...offer, claimsEnded: true });
   }
 
   async #untilThere(sessionId: string) {
@@ -126,4 +127,14 @@ export class Pictures {
     this.#epochs.set(sessionId, row.epoch);
     return row.epoch;
   }
+}
+
+function offersAmong(taken: readonly TakenUnit[]) {
+  const offered = taken.flatMap((unit) => (unit.state === 'offered' ? [unit] : []));
+  return Array.from(Map.groupBy(offered, ({ offerId }) => offerId).values(), (own) => {
+    const units = own.map(({ unit }) => unit);
+    return own.slice(0, 1).map(({ offerId, memberId, expiresAtMs }) => {
+      return { offerId, memberId, units, ttlMs: Math.max(1, expiresAtMs - Date.now()) };
+    });
+  }).flat();
 }

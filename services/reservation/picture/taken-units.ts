@@ -1,21 +1,29 @@
 import { sql } from 'kysely';
 import type { TakenUnit } from '../seats/index.ts';
 import type { KnownSession } from '../sessions/index.ts';
-import type { Db } from '../store/schema.ts';
+import type { ClaimState, Db } from '../store/schema.ts';
+import { lingerMs } from '../waitlist/terms.ts';
 
 interface ClaimRow {
   readonly unit: number;
-  readonly state: 'claimed' | 'sold' | 'blocked';
+  readonly state: ClaimState;
   readonly member_id: string | null;
   readonly fence: number | null;
+  /** The entry of the waitlist, and until when, for a unit that is offered to somebody. */
+  readonly offer_id: string | null;
+  readonly offered_to: string | null;
+  readonly offered_until: Date | null;
 }
 
 /** What MariaDB says of a session's units, by unit: those that are claimed, sold, or kept back. */
 export async function takenUnits(db: Db, sessionId: string): Promise<Map<number, TakenUnit>> {
   const { rows } = await sql<ClaimRow>`
-    SELECT c.unit, c.state, IF(r.kind = 'complimentary', NULL, r.member_id) AS member_id, r.fence
+    SELECT c.unit, c.state, IF(r.kind = 'complimentary', NULL, r.member_id) AS member_id, r.fence,
+      w.id AS offer_id, w.member_id AS offered_to, w.offered_until
     FROM seat_claims c LEFT JOIN reservations r ON r.id = c.reservation_id
-    WHERE c.session_id = ${sessionId} AND c.state <> 'offered'`.execute(db);
+      LEFT JOIN waitlist_units u ON c.state = 'offered' AND u.session_id = c.session_id AND u.unit = c.unit
+      LEFT JOIN waitlist w ON w.id = u.entry_id
+    WHERE c.session_id = ${sessionId}`.execute(db);
   return new Map(rows.map((row) => [row.unit, takenUnit(row)]));
 }
 
@@ -26,8 +34,22 @@ export function withHall(session: KnownSession, taken: ReadonlyMap<number, Taken
   return whole;
 }
 
-function takenUnit({ unit, state, member_id, fence }: ClaimRow): TakenUnit {
+function takenUnit({ unit, state, member_id, fence, ...offer }: ClaimRow): TakenUnit {
   if (state === 'blocked') return { unit, state };
+  if (state === 'offered') return offeredUnit(unit, offer);
   // Without a number it was never held: a direct claim, or a complimentary ticket.
   return { unit, state, ...(member_id !== null && { memberId: member_id }), ...(fence && { seq: fence }) };
+}
+
+/** What came back and has yet to be offered is nobody's, and nobody can hold it. */
+function offeredUnit(
+  unit: number,
+  {
+    offer_id: offerId,
+    offered_to: memberId,
+    offered_until: until,
+  }: Pick<ClaimRow, 'offer_id' | 'offered_to' | 'offered_until'>,
+): TakenUnit {
+  if (offerId === null || memberId === null || until === null) return { unit, state: 'claimed' };
+  return { unit, state: 'offered', offerId, memberId, expiresAtMs: until.getTime() + lingerMs };
 }

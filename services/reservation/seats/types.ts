@@ -105,6 +105,20 @@ export type OfferOutcome =
   | { readonly kind: 'reused' }
   | Stale;
 
+export interface WithdrawRequest {
+  readonly epoch: number;
+  readonly offerId: string;
+  /** The units are not free afterwards but taken, by nobody: for the next offer. @default false */
+  readonly keep?: boolean | undefined;
+  /** Nothing is done unless all of these are in the offer, none of them under a hold. @default none */
+  readonly unlessHeld?: readonly number[] | undefined;
+}
+export type WithdrawOutcome =
+  | UnitsOutcome<'withdrawn'>
+  | { readonly kind: 'held' }
+  /** There is no such offer. */
+  | { readonly kind: 'absent' };
+
 /** A row of `seat_claims`. Without a member it counts for nobody's limit. */
 export type ClaimedUnit =
   | {

@@ -5,7 +5,16 @@ import { imageKey } from './keys.ts';
 import { block, free, merge, offer, unblock, withdrawOffer } from './lua/units.ts';
 import { ownerOf } from './rebuild.ts';
 import { defineScript, type Reply, unitsOf, whole } from './script.ts';
-import type { BlockOutcome, ClaimedUnit, OfferOutcome, OfferRequest, Stale, UnitsOutcome } from './types.ts';
+import type {
+  BlockOutcome,
+  ClaimedUnit,
+  OfferOutcome,
+  OfferRequest,
+  Stale,
+  UnitsOutcome,
+  WithdrawOutcome,
+  WithdrawRequest,
+} from './types.ts';
 import { checkPositive, checkUnits, mostUnits } from './unit-arguments.ts';
 
 interface UnitsRequest {
@@ -30,10 +39,7 @@ export interface UnitCommands {
   /** Keeps free units for one member, whose hold names the offer. What is left at the end of the time becomes free. */
   offer(sessionId: string, request: OfferRequest): Promise<OfferOutcome>;
   /** Units under a hold stay with it. */
-  withdrawOffer(
-    sessionId: string,
-    offer: { readonly epoch: number; readonly offerId: string },
-  ): Promise<UnitsOutcome<'withdrawn'> | { readonly kind: 'absent' }>;
+  withdrawOffer(sessionId: string, request: WithdrawRequest): Promise<WithdrawOutcome>;
   /**
    * Makes the picture of these units what the database says. A hold that is in the way ends as `lost`. For claims that
    * were committed during a rebuild, and for repairs.
@@ -83,9 +89,10 @@ export function unitCommands(redis: Redis, active: ActiveSessions, revise: Revis
       return { kind, expiresAtMs };
     },
 
-    async withdrawOffer(sessionId, { epoch, offerId }) {
-      const reply = await run.withdrawOffer(imageKey(sessionId), epoch, offerId);
-      return reply[0] === 'absent' ? { kind: 'absent' } : unitsOutcome('withdrawn', reply);
+    async withdrawOffer(sessionId, { epoch, offerId, keep = false, unlessHeld = [] }) {
+      const reply = await run.withdrawOffer(imageKey(sessionId), epoch, offerId, keep ? 1 : 0, ...unlessHeld);
+      const [kind] = reply;
+      return kind === 'absent' || kind === 'held' ? { kind } : unitsOutcome('withdrawn', reply);
     },
 
     async merge(sessionId, { epoch, taken }) {

@@ -55,7 +55,7 @@ async function keepSeats(parts: Parts, call: HoldCall): Promise<HeldSeats> {
   const session = await sellable(parts, request.sessionId);
   // A hold that cannot be paid for is a seat that nobody gets.
   if (!parts.isDatabaseUp()) throw new Unavailable('MariaDB is away');
-  requireTurn(parts, call);
+  if (!(await isOffered(parts, call))) requireTurn(parts, call);
   await requireSale(parts, session, call);
   const common = {
     // The same key is the same hold, which makes a repeated request a replay.
@@ -80,6 +80,14 @@ async function keepSeats(parts: Parts, call: HoldCall): Promise<HeldSeats> {
     expiresAt: new Date(held.expiresAtMs),
     extended: false,
   };
+}
+
+/** Whether all of the seats are offered to this member, whose turn has come with that. @throws Problem offer_ended */
+async function isOffered({ waitlist }: Parts, { memberId, request }: HoldCall): Promise<boolean> {
+  const { offerId, sessionId } = request;
+  if (offerId === undefined) return false;
+  const units = 'seats' in request ? request.seats : [];
+  return (await waitlist.offers({ offerId, sessionId, memberId }, units)) && units.length > 0;
 }
 
 /** @throws Problem pass_required */
@@ -173,7 +181,7 @@ export async function holdThese(
   { units, offer, ...common }: Common & { readonly units: readonly number[]; readonly offer: string | undefined },
 ): Promise<Held> {
   // Sold seats cost nobody anything but this look.
-  const sold = parts.free.sold(session, units);
+  const sold = offer === undefined ? parts.free.sold(session, units) : [];
   if (sold.length > 0) throw problem(errors, 'seats_taken', { extensions: { seats: sold } });
   const outcome = await parts.pictures.using(session, (epoch) =>
     parts.image.hold(session.id, { epoch, ...common, candidates: [units], offer }),

@@ -10,6 +10,7 @@ import type { SessionBook } from '../sessions/index.ts';
 import type { Schema } from '../store/schema.ts';
 import type { TicketKeys } from '../tickets/index.ts';
 import type { WaitingRoom } from '../waiting-room/index.ts';
+import type { Waitlist } from '../waitlist/index.ts';
 import type { FreeUnits } from './free-units.ts';
 import type { HoldLoad } from './hold-load.ts';
 import type { Presales } from './presales.ts';
@@ -37,6 +38,7 @@ export interface Parts {
   /** Whether one has to wait for a turn, and whose it is. */
   readonly turns: Pick<WaitingRoom, 'requiresPass' | 'verifyPass'>;
   readonly load: HoldLoad;
+  readonly waitlist: Waitlist;
   readonly log: Logger;
   readonly now: () => Date;
 }

@@ -1,13 +1,22 @@
 import type { Released } from '../claims/index.ts';
 import type { Parts } from './parts.ts';
 
-/** Shows units as free that are free in MariaDB. When Redis is away it is found when the pictures are compared. */
+type PictureParts = Pick<Parts, 'image' | 'pictures' | 'sessions' | 'log'> & Partial<Pick<Parts, 'waitlist'>>;
+
+/**
+ * Shows units as free that are free in MariaDB. When Redis is away it is found when the pictures are compared. Those that
+ * somebody waits for are offered instead; without a waitlist at hand the worker does it.
+ */
 export async function freePicture(
-  { image, pictures, sessions, log }: Pick<Parts, 'image' | 'pictures' | 'sessions' | 'log'>,
-  { sessionId, memberId, fence, units }: Released,
+  { image, pictures, sessions, waitlist, log }: PictureParts,
+  { sessionId, memberId, fence, units, awaited }: Released,
 ): Promise<void> {
   if (units.length === 0) return;
   try {
+    if (awaited) {
+      await waitlist?.serve(sessionId);
+      return;
+    }
     const session = await sessions.get(sessionId);
     if (!session) return;
     const seq = fence > 0 ? fence : undefined;

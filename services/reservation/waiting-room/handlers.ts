@@ -13,13 +13,15 @@ type Routes = BoundRoutes<typeof waitingRoomRoutes>;
 export interface WaitingRoomParts {
   readonly waitingRoom: WaitingRoom;
   readonly sessions: SessionBook;
+  /** How often a member may enter: each time may be a write. */
+  readonly limit: { count(memberId: string): void };
 }
 
 /** A cache may answer everybody for a second: nobody's place is in it. */
 const caching = 'public, max-age=1, s-maxage=1';
 const nothing = '0'.repeat(64);
 
-export function waitingRoomHandlers({ waitingRoom, sessions }: WaitingRoomParts): {
+export function waitingRoomHandlers({ waitingRoom, sessions, limit }: WaitingRoomParts): {
   readonly [Name in keyof Routes]: Handler<Routes[Name]>;
 } {
   const written = new WeakMap<QueueDocument, ReturnType<typeof write>>();
@@ -32,6 +34,7 @@ export function waitingRoomHandlers({ waitingRoom, sessions }: WaitingRoomParts)
 
   return {
     async enterQueue({ params: { sessionId }, principal: { memberId }, body: { token } }) {
+      limit.count(memberId);
       return { status: 200, body: await waitingRoom.enter(sessionId, memberId, token) };
     },
 

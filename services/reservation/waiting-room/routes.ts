@@ -77,7 +77,7 @@ export const waitingRoomRoutes = {
     params,
     body: z.strictObject({ token: token.optional() }),
     responses: { 200: Place },
-    errors: ['session_not_found'],
+    errors: ['session_not_found', 'too_many_requests'],
   },
   getQueue: {
     method: 'GET',

@@ -82,13 +82,22 @@ publish()
 return {'offered', exp}
 `;
 
-/** ARGV: epoch, offer. */
+/** ARGV: epoch, offer, 1 to leave the units taken, units that must all be in the offer, under no hold. */
 export const withdrawOffer = `${lookup}
 local field = 'o:' .. ARGV[2]
 local record = redis.call('HGET', h, field)
 if not record then return {'absent'} end
+local idle = {}
+for _, unit in ipairs(list(string.match(record, '([%d,]*)$'))) do idle[unit] = true end
+for i = 4, #ARGV do
+  if not idle[ARGV[i]] then return {'held'} end
+end
 endOffer(field, record)
 local csv = table.concat(freed, ',')
+if ARGV[3] == '1' then
+  set(freed, '2')
+  freed = {}
+end
 free()
 publish()
 return {'withdrawn', csv}
