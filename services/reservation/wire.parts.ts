@@ -35,7 +35,6 @@ export interface Overrides {
   readonly now?: () => Date;
   /** Buyers of one commit at most. */
   readonly batch?: number;
-  readonly claims?: typeof createClaims;
   /** Reservations of one commit when a session is called off. */
   readonly cancellationBatch?: number;
   /** How often the worker looks, in milliseconds. */
