@@ -1,15 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@ticketaka/platform/ids';
-import { createLogger } from '@ticketaka/platform/log';
-import { openDatabase } from '@ticketaka/platform/mariadb';
-import { createMetrics } from '@ticketaka/platform/metrics';
 import { waitFor } from '@ticketaka/platform/testing';
 import { dayNumberInSeoul, instantInSeoul } from '../../domain/seoul-date.ts';
-import { KnownSession } from '../../sessions/known-session.ts';
-import type { Schema } from '../../store/schema.ts';
 import { startWithServers } from '../../test/reservation-server.ts';
 import { makeShow, type Show } from '../../test/shows.ts';
-import { createReminders } from '../index.ts';
 import { Mails } from './mails.ts';
 
 /** Of the worker; what is booked is booked now. */
@@ -156,41 +150,3 @@ describe('a reminder', () => {
     expect((await mails.to(buyer.memberId)).map(({ data }) => data.template.name)).toEqual(['reservation-confirmed']);
   });
 });
-
-it('two workers remind everybody once, batch by batch, though one dies amid a round', async () => {
-  const show = addShow(theirDay + 30, '19:30');
-  const { booked } = await booking(show);
-  await server.database.query(
-    `INSERT INTO reservations (id, session_id, performance_id, member_id, hold_id, kind, state, ticket_total, fee, fence,
-       policy, starts_at, shown, confirmed_at)
-     SELECT UUID(), session_id, performance_id, member_id, CONCAT('hold-', seq), kind, state, ticket_total, fee, fence,
-       policy, starts_at, shown, confirmed_at
-     FROM reservations, seq_1_to_40 WHERE id = ?`,
-    [booked.id],
-  );
-  // As a worker leaves it that was killed: nobody takes the round before its lease ends.
-  await server.database.query(
-    'UPDATE reminder_rounds SET lease_token = UUID(), due_at = NOW(3) + INTERVAL 300000 MICROSECOND',
-  );
-  const log = createLogger({ service: 'reservation', workload: 'test', level: 'silent' });
-  const metrics = createMetrics({ service: 'reservation', workload: 'test', ofProcess: false });
-  const db = await openDatabase<Schema>({ url: server.database.url, log });
-  const now = () => instantInSeoul(theirDay + 29, '15:00');
-  const sessions = { latest: async () => new KnownSession(show) };
-  const workers = [1, 2].map(() => createReminders({ db, sessions, log, metrics, now, pollMs: 20, batch: 3 }));
-  await Promise.all(workers.map((worker) => worker.start()));
-  const counts = async () =>
-    (await server.database.query(
-      `SELECT r.id, COUNT(n.id) AS n FROM reservations r
-       LEFT JOIN notices n ON n.reservation_id = r.id AND n.kind = 'reminder'
-       WHERE r.session_id = ? GROUP BY r.id`,
-      [show.session.id],
-    )) as { n: bigint }[];
-  await waitFor(async () => (await counts()).every(({ n }) => Number(n) > 0), {
-    timeoutMs: 60_000,
-    what: 'everybody to be reminded',
-  });
-  await Promise.all(workers.map((worker) => worker.stop()));
-  expect((await counts()).map(({ n }) => Number(n))).toEqual(Array.from({ length: 41 }, () => 1));
-  await db.close();
-}, 90_000);
