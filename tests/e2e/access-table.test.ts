@@ -181,7 +181,8 @@ function parseJson(body: string): unknown {
 }
 
 /** A request that does no harm: an id of nobody, and a body that no schema accepts. */
-function example({ method, body }: Route, headers: Record<string, string>) {
+function example({ method, body, idempotent }: Route, given: Record<string, string>) {
+  const headers = { ...given, ...(idempotent && { 'idempotency-key': randomUUID() }) };
   if (!body) return { method, headers };
   return { method, headers: { ...headers, 'content-type': 'application/json' }, body: '[]' };
 }

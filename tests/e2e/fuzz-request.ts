@@ -117,9 +117,12 @@ function query({ query: schema }: Route, { known, odd }: PartOptions): fc.Arbitr
 const pairs = (entries: readonly (readonly [string, unknown])[]) =>
   entries.map(([name, value]) => `${encode(name)}=${encode(String(value))}`).join('&');
 
-function headers({ ifMatch }: Route, { known, odd }: PartOptions): fc.Arbitrary<Headers> {
+function headers({ ifMatch, idempotent }: Route, { known, odd }: PartOptions): fc.Arbitrary<Headers> {
   const tags = fc.constantFrom(...(known['ifMatch'] ?? ['"v1"'])).map((tag) => ({ 'if-match': String(tag) }));
-  const usual: fc.Arbitrary<Headers> = ifMatch ? tags : fc.constant({});
+  const keys = fc.uuid().map((key) => ({ 'idempotency-key': key }));
+  const usual: fc.Arbitrary<Headers> = fc
+    .tuple(ifMatch ? tags : fc.constant({}), idempotent ? keys : fc.constant({}))
+    .map((all) => Object.assign({}, ...all));
   if (!odd) return usual;
   const some = fc.array(fc.constantFrom(...oddHeaders), { minLength: 1, maxLength: 2 });
   return fc.tuple(usual, some, fc.boolean()).map(([start, more, keep]) => ({

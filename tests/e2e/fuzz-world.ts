@@ -12,7 +12,7 @@ import { Visitor } from './visitor.ts';
 
 const ticketBody = z.object({ ticket: z.string() });
 const sessionsBody = z.object({ sessions: z.array(z.object({ sessionId: z.string() })) });
-const createdBody = z.object({ id: z.uuid() });
+const createdBody = z.object({ id: z.string() });
 
 const csv = 'section,kind,row,number,x,y,capacity\r\n1층,seated,A,1,0,0,\r\n스탠딩,standing,,,,,100\r\n';
 /** 64 × 64, of one colour. */
@@ -28,6 +28,8 @@ const madeBy: Readonly<Record<string, string>> = {
   importSeatMap: 'seatMapId',
   createPerformance: 'performanceId',
   createSession: 'sessionId',
+  hold: 'holdId',
+  book: 'reservationId',
 };
 /** Of what the requests made, this much is used in further ones. */
 const keptIds = 20;
@@ -80,6 +82,13 @@ export class World {
         current: [password],
         map: [map],
         grades: [session.grades],
+        grade: ['R', '스탠딩'],
+        quantity: [1, 2],
+        seats: [[0], [1, 2], [30]],
+        units: [[3], [4, 5]],
+        paymentKey: [randomUUID()],
+        holdId: [`${sessionId}.${'a'.repeat(22)}`],
+        reservationId: [randomUUID()],
         startsAt: [session.startsAt],
         startDate: [details.startDate],
         endDate: [details.endDate],
