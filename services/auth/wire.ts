@@ -31,7 +31,7 @@ export interface Overrides {
 export async function wireApi(runtime: Runtime<z.output<typeof config>>, overrides: Overrides = {}): Promise<Wiring> {
   const { log, metrics, config: settings } = runtime;
   const { sessions = sessionLimits, hasher } = overrides;
-  const keys = await openKeyFile(settings.KEYS_FILE, log);
+  const keys = await openKeyFile(settings.KEYS_FILE, { log, metrics });
   const db = await runtime.database<AuthSchema>(migrations);
   const redis = await runtime.redis();
   const parts = {

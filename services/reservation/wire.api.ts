@@ -19,7 +19,7 @@ import { type Overrides, wireParts } from './wire.parts.ts';
 
 /** What buyers, organisers and staff ask. */
 export async function wireApi(runtime: Runtime<Config>, overrides: Overrides = {}): Promise<Wiring> {
-  const { log, config } = runtime;
+  const { log, metrics, config } = runtime;
   const { parts, broker, waitingRoom, availability } = await wireParts(runtime, overrides);
   const limits = createLimits(config.RATE_LIMIT_SCALE);
   const idempotency = createIdempotency({ db: parts.db, log });
@@ -31,7 +31,7 @@ export async function wireApi(runtime: Runtime<Config>, overrides: Overrides = {
     ...waitingRoomHandlers({ waitingRoom, sessions: parts.sessions, limit: limits.queue }),
     ...ticketHandlers({ ...parts, requireOwn: (memberId, id) => ownReservation(parts.db.kysely, memberId, id) }),
     ...organizerHandlers(parts),
-    ...doorHandlers(parts),
+    ...doorHandlers({ ...parts, metrics }),
     ...webhookHandlers(parts, createWebhookGate(config.SALE_KEYS)),
   };
   return {

@@ -88,7 +88,7 @@ export async function wireParts(runtime: Runtime<Config>, overrides: Overrides):
     isDatabaseUp: () => health.report().parts['mariadb']?.state === 'up',
     isRedisUp: () => health.report().parts['redis']?.state === 'up',
     directHolds: new TokenBucket({ perSecond: config.HOLDS_PER_SECOND / 10 }),
-    claims: (overrides.claims ?? createClaims)({ db, outbox, batch: overrides.batch }),
+    claims: (overrides.claims ?? createClaims)({ db, outbox, metrics, batch: overrides.batch }),
     payments:
       overrides.payments ??
       createTossPayments({ url: config.TOSS_URL, secretKey: config.TOSS_SECRET_KEY, log, metrics }),

@@ -85,6 +85,11 @@ export async function startAuth(
       const metric = await metrics.registry.getSingleMetric('ticketaka_auth_password_work_total')?.get();
       return metric?.values.find(({ labels }) => labels['kind'] === kind)?.value ?? 0;
     },
+    /** Of the key that signs, in seconds, as monitoring sees it. */
+    async keyAge() {
+      const metric = await metrics.registry.getSingleMetric('ticketaka_signing_key_age_seconds')?.get();
+      return metric?.values[0]?.value ?? Number.NaN;
+    },
     async [Symbol.asyncDispose]() {
       await server.close();
       await running.stop('the test is over');

@@ -85,6 +85,19 @@ describe('signing keys', () => {
     expect(await accepted(third)).toBe(true);
   });
 
+  it('are as old as the one that signs, for whoever has to rotate them', async () => {
+    const day = 86_400_000;
+    const old = createKeySet(await generateKey(), new Date(Date.now() - 200 * day));
+    await publish(old);
+    expect(await auth.keyAge()).toBeGreaterThan((199 * day) / 1000);
+    const next = publishNext(old, await generateKey(), new Date(Date.now() - day));
+    await publish(next);
+    expect(await auth.keyAge()).toBeGreaterThan((199 * day) / 1000);
+    // Nobody asks for keys meanwhile.
+    await auth.publish(promoteNext(next, new Date()));
+    await waitFor(async () => (await auth.keyAge()) < (2 * day) / 1000, { what: 'the new key to sign' });
+  });
+
   it('go on when their file turns bad, and the log says so', async () => {
     const good = createKeySet(await generateKey(), new Date());
     await publish(good);

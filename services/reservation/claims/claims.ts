@@ -1,4 +1,5 @@
 import { type Database, isDuplicateKey, isUnavailable } from '@ticketaka/platform/mariadb';
+import type { Metrics } from '@ticketaka/platform/metrics';
 import type { Outbox } from '@ticketaka/platform/outbox';
 import type { Schema } from '../store/schema.ts';
 import { KeyedBatcher } from './batcher.ts';
@@ -16,6 +17,7 @@ export interface Claims {
 export interface ClaimsOptions {
   readonly db: Database<Schema>;
   readonly outbox: Outbox;
+  readonly metrics?: Metrics | undefined;
   /** Of one commit at most: 1 is a commit for each buyer. @default 64 */
   readonly batch?: number | undefined;
 }
@@ -23,14 +25,15 @@ export interface ClaimsOptions {
 /** Somebody else, in another process, claimed between our look and our write; the second time we see it. */
 const attempts = 3;
 
-export function createClaims({ db, outbox, batch }: ClaimsOptions): Claims {
+export function createClaims({ db, outbox, metrics, batch }: ClaimsOptions): Claims {
+  const tickets = metrics?.counter('tickets_confirmed_total', 'Tickets that were sold, paid for or free');
   const options = { isHopeless: isUnavailable, ...(batch !== undefined && { max: batch }) };
   const claims = new KeyedBatcher<ClaimRequest, ClaimOutcome>(
     (sessionId, requests) => claimAll(db, sessionId, requests),
     options,
   );
   const confirmations = new KeyedBatcher<Confirmation, ConfirmOutcome>(
-    (_, batched) => confirmAll({ db, outbox }, batched),
+    (_, batched) => confirmAll({ db, outbox, tickets }, batched),
     options,
   );
   return {

@@ -1,4 +1,5 @@
-import type { Database } from '@ticketaka/platform/mariadb';
+import { afterCommit, type Database } from '@ticketaka/platform/mariadb';
+import type { Counter } from '@ticketaka/platform/metrics';
 import type { Outbox } from '@ticketaka/platform/outbox';
 import { announceConfirmed } from '../announcements/confirmed.ts';
 import { type CapturedPayment, insertCaptured } from '../payments/index.ts';
@@ -18,11 +19,13 @@ export type ConfirmOutcome = { readonly kind: 'confirmed' | 'again' | 'late' };
 export interface ConfirmParts {
   readonly db: Database<Schema>;
   readonly outbox: Outbox;
+  /** Tickets that were sold. */
+  readonly tickets?: Counter | undefined;
 }
 
 /** Makes claims into sales, many in one transaction. */
 export function confirmAll(
-  { db, outbox }: ConfirmParts,
+  { db, outbox, tickets }: ConfirmParts,
   confirmations: readonly Confirmation[],
 ): Promise<readonly ConfirmOutcome[]> {
   return db.transaction(async (trx) => {
@@ -35,7 +38,7 @@ export function confirmAll(
       const row = byId.get(confirmation.reservationId);
       return row?.state === 'CLAIMED' ? [{ ...confirmation, row }] : [];
     });
-    if (sold.length > 0) await sell(trx, outbox, sold);
+    if (sold.length > 0) await sell(trx, { outbox, tickets }, sold);
     return confirmations.map(({ reservationId }) => outcomeOf(byId.get(reservationId)?.state));
   });
 }
@@ -49,7 +52,7 @@ interface Sold extends Confirmation {
   readonly row: ReservationRow;
 }
 
-async function sell(trx: Db, outbox: Outbox, sold: readonly Sold[]) {
+async function sell(trx: Db, { outbox, tickets: counter }: Omit<ConfirmParts, 'db'>, sold: readonly Sold[]) {
   const ids = sold.map(({ reservationId }) => reservationId);
   await settleAs(trx, ids, 'CONFIRMED');
   await trx.updateTable('seat_claims').set({ state: 'sold' }).where('reservation_id', 'in', ids).execute();
@@ -59,12 +62,14 @@ async function sell(trx: Db, outbox: Outbox, sold: readonly Sold[]) {
     sold.flatMap(({ payment }) => payment ?? []),
   );
   await writeMoves(trx, sold.flatMap(movesOf));
-  const tickets = Map.groupBy(await ticketsOf(trx, ids), ({ reservation_id }) => reservation_id);
+  const all = await ticketsOf(trx, ids);
+  const tickets = Map.groupBy(all, ({ reservation_id }) => reservation_id);
   await announceConfirmed(
     trx,
     outbox,
     sold.map(({ row }) => ({ row, tickets: tickets.get(row.id) ?? [] })),
   );
+  afterCommit(trx, () => counter?.inc(all.length));
 }
 
 function movesOf({ row, payment }: Sold): Move[] {

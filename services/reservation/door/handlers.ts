@@ -2,6 +2,7 @@ import type { Principal } from '@ticketaka/platform/auth';
 import type { BoundRoutes } from '@ticketaka/platform/contract';
 import { type Handler, problem } from '@ticketaka/platform/http';
 import type { Executor } from '@ticketaka/platform/mariadb';
+import type { Metrics } from '@ticketaka/platform/metrics';
 import { type Outbox, outgoing } from '@ticketaka/platform/outbox';
 import { errors } from '../errors.ts';
 import { ticketCheckedIn } from '../messages.ts';
@@ -19,13 +20,14 @@ import { requireOrganizer } from '../use-cases/rights.ts';
 import type { doorRoutes } from './routes.ts';
 
 type Routes = BoundRoutes<typeof doorRoutes>;
-type DoorParts = Pick<Parts, 'db' | 'outbox' | 'sessions' | 'tickets'>;
+type DoorParts = Pick<Parts, 'db' | 'outbox' | 'sessions' | 'tickets'> & { readonly metrics: Metrics };
 
 /** New ones are published long before they sign. */
 const keysFreshSeconds = 3_600;
 
 export function doorHandlers(parts: DoorParts): { readonly [Name in keyof Routes]: Handler<Routes[Name]> } {
-  const { db, outbox, tickets: keys } = parts;
+  const { db, outbox, metrics, tickets: keys } = parts;
+  const scanned = metrics.counter('check_ins_total', 'Tickets that were scanned, by what was answered', ['outcome']);
   const admitted = (trx: Executor, admissions: readonly Admission[]) => announceAdmissions(outbox, trx, admissions);
   return {
     async checkIn({ principal, body: { sessionId, gate, scans } }) {
@@ -40,6 +42,7 @@ export function doorHandlers(parts: DoorParts): { readonly [Name in keyof Routes
         })),
       };
       const { results, duplicates } = await checkIn(db, { keys, admitted }, batch);
+      for (const { outcome } of results) scanned.inc({ outcome: outcome.kind });
       return {
         status: 200,
         body: {
@@ -74,7 +77,11 @@ export function doorHandlers(parts: DoorParts): { readonly [Name in keyof Routes
  * Staff is not asked for a session that is known: the door stays open when performances is away.
  * @throws Problem session_not_found, not_yours
  */
-async function requireDoor({ sessions }: DoorParts, principal: Principal, sessionId: string): Promise<void> {
+async function requireDoor(
+  { sessions }: Pick<DoorParts, 'sessions'>,
+  principal: Principal,
+  sessionId: string,
+): Promise<void> {
   if (principal.roles.includes('staff') || principal.roles.includes('admin')) return;
   const session = await sessions.get(sessionId);
   if (!session) throw problem(errors, 'session_not_found');

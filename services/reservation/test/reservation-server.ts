@@ -9,7 +9,7 @@ import { newId } from '@ticketaka/platform/ids';
 import { createKeySet, generateKey, type KeySet, writeJwks } from '@ticketaka/platform/keys';
 import { Health, runComponents } from '@ticketaka/platform/lifecycle';
 import { createLogger } from '@ticketaka/platform/log';
-import { createMetrics } from '@ticketaka/platform/metrics';
+import { createMetrics, type Metrics } from '@ticketaka/platform/metrics';
 import { Runtime } from '@ticketaka/platform/runtime';
 import { createTestBroker, createTestDatabase, createTestRedis, signToken } from '@ticketaka/platform/testing';
 import { config as schema } from '../config.ts';
@@ -66,6 +66,7 @@ export async function startReservation(options: StartOptions) {
   const neighbours = new Neighbours();
   const desk = new PaymentDesk();
   const lines: string[] = [];
+  const processes: Metrics[] = [];
   const all: Overrides = {
     sessions: neighbours,
     presales: neighbours,
@@ -81,6 +82,7 @@ export async function startReservation(options: StartOptions) {
     const destination = { write: (line: string) => void lines.push(line) };
     const log = createLogger({ service: service.name, workload, level: 'info', destination });
     const metrics = createMetrics({ service: service.name, workload, ofProcess: false });
+    processes.push(metrics);
     const config = {
       ...schema.parse({
         SALE_KEYS: saleKeys,
@@ -142,6 +144,8 @@ export async function startReservation(options: StartOptions) {
     desk,
     /** What was logged, as one text. */
     logged: () => lines.join(''),
+    /** What monitoring reads, of every process. */
+    measured: async () => (await Promise.all(processes.map(({ registry }) => registry.metrics()))).join('\n'),
     /** Somebody with a token. */
     buyer({
       roles = [],

@@ -5,6 +5,7 @@ import type { Metrics } from '@ticketaka/platform/metrics';
 import type { Redis } from '@ticketaka/platform/redis';
 import { sql } from 'kysely';
 import { type Load, nextCrowding, nextServing } from './admission.ts';
+import { RoomFigures } from './figures.ts';
 import { createNumbers } from './numbers.ts';
 import { Preparation } from './preparation.ts';
 import { closeLobby, type RoomRow } from './room-store.ts';
@@ -40,6 +41,7 @@ export function createAdmission<Schema>(options: AdmissionOptions<Schema>): DueW
   const numbers = createNumbers(redis);
   const preparation = new Preparation({ db, numbers, log });
   const admitted = metrics?.counter('waiting_room_admitted_total', 'People whose turn it became');
+  const figures = metrics && new RoomFigures(metrics);
 
   async function handle(row: Row): Promise<Outcome<Schema>> {
     if (row.mode === 'off') return { done: true };
@@ -51,15 +53,20 @@ export function createAdmission<Schema>(options: AdmissionOptions<Schema>): DueW
     const count = await numbers.count(row.id).catch(() => undefined);
     if (count && (!count.ready || row.redis_behind === 1)) preparation.begin(row, count.ready);
     if (row.state === 'shuffling') return { retryInSeconds: stepMs / 5_000 };
+    const given = count && count.ceiling === row.ceiling ? count.issued : row.ceiling;
+    const issued = Math.max(given, row.lobby_count);
+    const { serving, rate } = row;
+    const inForce = isInForce(row);
+    // Before anything is measured: a queue that stands still is one that has to be seen.
+    if (inForce) figures?.show(row.id, { waiting: Math.max(0, issued - serving), serving, rate });
+    else figures?.hide(row.id);
     const load = await observe(row.id);
-    const issued = count && count.ceiling === row.ceiling ? count.issued : Math.max(row.ceiling, row.lobby_count);
     const bounds = {
       ...load,
       degraded: load.degraded || count === undefined,
-      issued: Math.max(issued, row.lobby_count),
+      issued,
       rateLimit: row.rate_limit ?? undefined,
     };
-    const inForce = isInForce(row);
     return {
       retryInSeconds: inForce ? stepMs / 1_000 : calmStepSeconds,
       write: async (trx) => {
