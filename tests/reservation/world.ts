@@ -1,0 +1,219 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { startTossSandbox, type TossSandboxOptions } from '@ticketaka/local/toss/sandbox';
+import type { ScenarioChange } from '@ticketaka/local/toss/scenario';
+import { emailRealtime } from '@ticketaka/mail/api';
+import { defineService } from '@ticketaka/platform/contract';
+import { newId } from '@ticketaka/platform/ids';
+import { createLogger } from '@ticketaka/platform/log';
+import { type Database, openDatabase } from '@ticketaka/platform/mariadb';
+import { openRedis } from '@ticketaka/platform/redis';
+import {
+  createTestBroker,
+  createTestDatabase,
+  createTestRedis,
+  type PrivateServer,
+  startPrivate,
+} from '@ticketaka/platform/testing';
+import { Redis } from 'ioredis';
+import { createWebhookGate } from '../../services/reservation/payments/index.ts';
+import { createSeatImage, readUnit } from '../../services/reservation/seats/index.ts';
+import { service } from '../../services/reservation/service.ts';
+import type { Schema } from '../../services/reservation/store/schema.ts';
+import { type Servers, startReservation } from '../../services/reservation/test/reservation-server.ts';
+import { makeShow, type ShowOptions } from '../../services/reservation/test/shows.ts';
+import type { Overrides } from '../../services/reservation/wire.parts.ts';
+import { Crowd, type CrowdOptions } from './crowd.ts';
+import { Customer } from './customer.ts';
+import type { Attempt, Outage, Session, Shown, Trial } from './history.ts';
+import { judge } from './judge.ts';
+import { Listener, listener } from './listener.ts';
+import { letTimePass, readRecords } from './records.ts';
+import { tally } from './tally.ts';
+
+type Kind = 'mariadb' | 'redis' | 'rabbitmq';
+
+export interface WorldOptions {
+  /** Servers that are to be broken: those are this world's own. */
+  readonly own?: readonly Kind[];
+  /** @default 2 */
+  readonly replicas?: number;
+  readonly overrides?: Overrides;
+  readonly sandbox?: Partial<TossSandboxOptions>;
+  /** What the service is told to connect to, when something stands in between. */
+  readonly between?: (servers: Servers) => Promise<Servers>;
+}
+
+/** Whoever takes what is to be mailed. */
+const mail = defineService({
+  name: 'mail',
+  summary: 'Takes mails',
+  workloads: { worker: { kind: 'worker', scale: { min: 1, max: 1 } } },
+  consumes: [{ message: emailRealtime, queue: 'email.realtime' }],
+});
+
+const tossSecretKey = 'test_sk_faults';
+const shownAs: readonly Shown[] = ['free', 'held', 'taken', 'blocked'];
+/** Until everybody has found what is back again. */
+const recoveryMs = 6_000;
+
+/** The service on real servers, with everything that the judge reads. */
+export async function startWorld(options: WorldOptions = {}) {
+  const { own = [], replicas = 2, overrides = {}, sandbox: sandboxOptions = {}, between } = options;
+  await using started = new AsyncDisposableStack();
+  const priv = async (kind: Kind) =>
+    own.includes(kind) ? started.use(await startPrivate(kind, [service, mail, listener])) : undefined;
+  const [mariadb, redis, rabbitmq] = await Promise.all([priv('mariadb'), priv('redis'), priv('rabbitmq')]);
+  const servers: Servers = {
+    mariadb: mariadb?.url(service) ?? started.use(await createTestDatabase(service)).url,
+    redis: redis?.url(service) ?? '',
+    amqp: rabbitmq?.url(service) ?? '',
+  };
+  const shared = { redis: redis ? undefined : started.use(await createTestRedis(service)) };
+  const broker = rabbitmq ? undefined : started.use(await createTestBroker([service, mail, listener]));
+  const all: Servers = {
+    ...servers,
+    ...(shared.redis && { redis: shared.redis.url }),
+    ...(broker && { amqp: broker.url(service) }),
+  };
+  const sandbox = await startTossSandbox({
+    secretKey: tossSecretKey,
+    consecutiveMs: 0,
+    webhookRetryMs: 100,
+    scenario: { webhook: 'never' },
+    ...sandboxOptions,
+  });
+  started.defer(() => sandbox.close());
+  const log = createLogger({ service: 'reservation', workload: 'judge', level: 'silent' });
+  const db: Database<Schema> = await openDatabase<Schema>({ url: all.mariadb, log, poolSize: 4 });
+  started.defer(() => db.close());
+  const client = await openRedis({ url: all.redis, service: service.name, log });
+  started.defer(async () => client.disconnect());
+  const image = createSeatImage({ redis: client });
+  const root = new Redis(redis?.rootUrl ?? shared.redis?.rootUrl ?? '', { lazyConnect: true });
+  root.on('error', () => undefined);
+  started.defer(async () => root.disconnect());
+
+  const ears = new Listener(rabbitmq?.url(listener) ?? broker?.url(listener) ?? '');
+  const server = started.use(
+    await startReservation({
+      servers: between ? await between(all) : all,
+      overrides: { compareMs: 1_000, ...overrides },
+      tossUrl: sandbox.url,
+      tossSecretKey,
+    }),
+  );
+  await ears.start();
+  started.defer(() => ears.stop());
+  const urls = [server.url];
+  while (urls.length < replicas) urls.push(await server.startApi());
+  const gate = createWebhookGate([new Uint8Array(Buffer.from(server.identity.saleKeys, 'base64url'))]);
+  const webhookUrl = `${server.url}/api/reservations/payments/toss/${gate.token}`;
+
+  const history: Attempt[] = [];
+  const outages: Outage[] = [];
+  const sessions: Session[] = [];
+  const stack = started.move();
+
+  function addSession(show: ShowOptions = {}) {
+    const made = server.neighbours.add(makeShow(show));
+    const { session, map } = made;
+    sessions.push({ id: session.id, units: map?.units ?? 0, perMember: session.perMemberLimit, blocked: [] });
+    return session.id;
+  }
+
+  const customer = ({ memberId = newId(), at = pick(urls) } = {}) =>
+    new Customer(server.buyer({ memberId, at }), history);
+
+  function authorise(order: { readonly orderId: string; readonly amount: number }, how?: ScenarioChange) {
+    return sandbox.authorise(order, how).paymentKey;
+  }
+
+  async function trial(): Promise<Trial> {
+    const [records, pictures] = await Promise.all([readRecords(db), readPictures()]);
+    const payments = sandbox.ledger();
+    return { sessions, history, outages, records, pictures, payments, events: ears.events };
+  }
+
+  async function readPictures() {
+    const pictures = new Map<string, readonly Shown[]>();
+    for (const { id, units } of sessions) {
+      const picture = await image.bits(id);
+      if (picture.kind !== 'bits') continue;
+      const shown = (unit: number) => shownAs[readUnit(picture.bitmap, unit)] ?? 'free';
+      pictures.set(
+        id,
+        Array.from({ length: units }, (_, unit) => shown(unit)),
+      );
+    }
+    return pictures;
+  }
+
+  /** Lets everything come to rest, and judges it. Asks again for as long as there are faults that may yet go away. */
+  async function verdict({ patienceMs = 45_000 } = {}): Promise<string[]> {
+    const deadline = performance.now() + patienceMs;
+    for (;;) {
+      await letTimePass(db);
+      const judged = await trial();
+      const faults = judge(judged);
+      const busy = judged.records.reservations.some(({ state }) => state === 'CLAIMED' || state === 'PAID');
+      if ((faults.length === 0 && !busy) || performance.now() > deadline) {
+        tally(history.filter(({ step }) => step === 'hold' || step === 'book').length, faults);
+        return busy ? [...faults, 'something is still under way'] : faults;
+      }
+      await delay(250);
+    }
+  }
+
+  /** Something is away while this runs. */
+  async function outage<T>(during: () => Promise<T>): Promise<T> {
+    const now = { from: Date.now(), until: Infinity };
+    outages.push(now);
+    try {
+      return await during();
+    } finally {
+      outages.splice(outages.indexOf(now), 1, { from: now.from, until: Date.now() + recoveryMs });
+    }
+  }
+
+  const crowd = (more: Partial<CrowdOptions> & Pick<CrowdOptions, 'sessionIds'>) =>
+    new Crowd({ units: 70, visitors: 8, customer: () => customer(), authorise, ...more }).start();
+
+  return {
+    server,
+    servers: all,
+    urls,
+    webhookUrl,
+    sandbox,
+    db,
+    image,
+    root,
+    ears,
+    broker,
+    history,
+    outages,
+    addSession,
+    customer,
+    authorise,
+    crowd,
+    trial,
+    verdict,
+    outage,
+    mariadb: required(mariadb),
+    redis: required(redis),
+    rabbitmq: required(rabbitmq),
+    [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
+  };
+}
+
+export type World = Awaited<ReturnType<typeof startWorld>>;
+
+function required(server: PrivateServer | undefined): () => PrivateServer {
+  return () => {
+    if (!server) throw new Error('this world shares its servers with others');
+    return server;
+  };
+}
+
+function pick(list: readonly string[]): string {
+  return list[Math.floor(Math.random() * list.length)] ?? '';
+}
