@@ -123,15 +123,17 @@ export class Platform {
 
   /** Third parties, as far as the selected services talk to them. */
   #sandboxes({ smtp, kopisKey, toss }: Pick<EnvironmentOptions, 'smtp' | 'kopisKey' | 'toss'>): ChildSpec[] {
-    const talksTo = (name: string) =>
-      this.#selected.some(({ service }) => service.egress.some((to) => to.name === name));
     const { token } = createWebhookGate([Buffer.from(toss.saleKey, 'base64url')]);
     const webhookUrl = `${this.#url('gateway')}/api/reservations/payments/toss/${token}`;
     return [
       mailSandboxSpec(this.#ports, smtp),
-      ...(talksTo('kopis') ? [kopisSandboxSpec(this.#ports, kopisKey)] : []),
-      ...(talksTo('toss') ? [tossSandboxSpec(this.#ports, { secretKey: toss.secretKey, webhookUrl })] : []),
+      ...(this.#talksTo('kopis') ? [kopisSandboxSpec(this.#ports, kopisKey)] : []),
+      ...(this.#talksTo('toss') ? [tossSandboxSpec(this.#ports, { secretKey: toss.secretKey, webhookUrl })] : []),
     ];
+  }
+
+  #talksTo(name: string): boolean {
+    return this.#selected.some(({ service }) => service.egress.some((to) => to.name === name));
   }
 
   /** A catalogue to look at: what the collector reads from the sandbox, and four houses that are sold by seat. */
@@ -177,6 +179,7 @@ export class Platform {
         docs: `${this.#url('gateway')}/docs`,
         mail: this.#url('mail'),
         mesh: this.#url('mesh'),
+        ...(this.#talksTo('toss') && { payments: this.#url('toss') }),
         ...(this.#needed.has('rabbitmq') && { rabbitmq: this.#url('management') }),
       },
       ports: this.#ports,

@@ -14,6 +14,7 @@ export function summaryOf(
     ['Site', urls['gateway']],
     ['API documentation', urls['docs']],
     ['Mails', urls['mail']],
+    ['Payments', urls['payments'] && `${urls['payments']}/sandbox/ledger (no money moves)`],
     ['RabbitMQ', urls['rabbitmq'] && `${urls['rabbitmq']} (root, password rabbitmq/root in ${shown}/secrets.json)`],
     ['Mesh', `${urls['mesh']}/config`],
     ...children
