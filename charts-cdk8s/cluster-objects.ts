@@ -1,12 +1,13 @@
 import { BrokerAccess } from './constructs/broker/broker-access.ts';
 import { BrokerCluster } from './constructs/broker/broker-cluster.ts';
-import { BrokerDefinitions, definitionsTemplate } from './constructs/broker/broker-definitions.ts';
+import { BrokerDefinitions, definitionsContents } from './constructs/broker/broker-definitions.ts';
 import { GatewayCertificate } from './constructs/edge/gateway-certificate.ts';
 import { GatewayNetwork } from './constructs/edge/gateway-network.ts';
 import { GatewayPods } from './constructs/edge/gateway-pods.ts';
 import { GatewaySecretsRole } from './constructs/edge/gateway-secrets-role.ts';
 import { GatewayService } from './constructs/edge/gateway-service.ts';
 import { LoadBalancer } from './constructs/edge/load-balancer.ts';
+import { revisionOf } from './constructs/kept-secret.ts';
 import { CanaryAnalysis } from './constructs/workloads/canary-analysis.ts';
 import { DisruptionBudget } from './constructs/workloads/disruption-budget.ts';
 import { MigrationJob } from './constructs/workloads/migration-job.ts';
@@ -67,12 +68,12 @@ export function addClusterObjects({ scopes, environment, topology }: ClusterObje
 
 /** RabbitMQ, where the environment runs it in the cluster. */
 function addBroker({ scopes: { shared }, environment, topology }: ClusterObjectsOptions): void {
-  const { broker, zones } = environment.cluster;
+  const { broker, zones, secrets } = environment.cluster;
   if (!broker) return;
   const services = topology.services.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const definitions = definitionsTemplate(services);
-  new BrokerDefinitions(shared, 'broker-definitions', { environment, definitions, services });
-  new BrokerCluster(shared, 'broker', { settings: broker, zones, definitions });
+  const contents = definitionsContents(services);
+  new BrokerDefinitions(shared, 'broker-definitions', { contents, secrets });
+  new BrokerCluster(shared, 'broker', { settings: broker, zones, definitions: revisionOf({ contents, secrets }) });
   new BrokerAccess(shared, 'broker-access', { topology });
 }
 

@@ -60,6 +60,29 @@ export interface Broker {
   readonly storageClass?: string;
 }
 
+/**
+ * Where the secrets of a cluster are kept. They are in entries, one for each service and some for what is everybody's, of
+ * named properties: `mariadb` of `auth`. Templates that need no keeping put them into URLs.
+ */
+export type Secrets =
+  /** In a store outside, from which External Secrets fetches them. */
+  | {
+      readonly kind: 'external-secrets';
+      readonly store: { readonly kind: 'ClusterSecretStore' | 'SecretStore'; readonly name: string };
+      /** `ticketaka/prod`, in which a service's entry is `ticketaka/prod/auth`. */
+      readonly path: string;
+      /**
+       * By entry, a word to change when its properties have: pods read their secrets when they start, and what is in the
+       * store git cannot see.
+       */
+      readonly revisions?: Readonly<Record<string, string>>;
+    }
+  /** In git, sealed with a key whose other half only the cluster's controller of Sealed Secrets has. */
+  | { readonly kind: 'sealed-secrets'; readonly sealed: SealedEntries };
+
+/** What `kubeseal --raw --scope namespace-wide` gave for each property of each entry. */
+export type SealedEntries = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
 /** What a Kubernetes cluster adds to the mesh: pods, and all that keeps them alive and apart. */
 export interface Cluster {
   /** Where images are: `ghcr.io/ticketaka`, and a service's image is `ghcr.io/ticketaka/auth`. */
@@ -79,12 +102,7 @@ export interface Cluster {
    * @default - by what the workload is, see `defaultResources`
    */
   readonly resources?: Readonly<Record<string, Resources>>;
-  /** The store of External Secrets, and where in it this environment's secrets are. */
-  readonly secrets: {
-    readonly store: { readonly kind: 'ClusterSecretStore' | 'SecretStore'; readonly name: string };
-    /** `ticketaka/prod`, in which a service's secrets are `ticketaka/prod/auth`. */
-    readonly path: string;
-  };
+  readonly secrets: Secrets;
   /** Where Prometheus answers queries: canaries are judged, and workers scaled, by what it says. */
   readonly prometheus: string;
   /**

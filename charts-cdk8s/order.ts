@@ -8,6 +8,7 @@ const order: Readonly<Record<string, number>> = {
   Role: 12,
   RoleBinding: 13,
   ExternalSecret: 14,
+  SealedSecret: 14,
   Certificate: 15,
   NetworkPolicy: 19,
   PeerAuthentication: 20,

@@ -16,6 +16,7 @@ const waves: Readonly<Record<string, number>> = {
   RequestAuthentication: -4,
   AuthorizationPolicy: -4,
   ExternalSecret: -3,
+  SealedSecret: -3,
   Certificate: -3,
   ServiceEntry: -3,
   Sidecar: -3,

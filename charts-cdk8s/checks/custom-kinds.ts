@@ -76,7 +76,10 @@ export interface ExternalSecretFields {
 
 export interface SealedSecretFields {
   readonly encryptedData?: Readonly<Record<string, string>>;
-  readonly template?: { readonly metadata?: { readonly name?: string } };
+  readonly template?: {
+    readonly metadata?: { readonly name?: string };
+    readonly data?: Readonly<Record<string, string>>;
+  };
 }
 
 export interface ScaledObjectFields {

@@ -36,11 +36,12 @@ import { Service } from 'kubernetes-models/v1/Service';
 import { ServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
 import { KialiResource } from '../observability/kiali-resource.ts';
 import { rabbitmqClusterSchema } from '../rabbitmq-cluster.ts';
+import { sealedSecretSchema } from '../sealed-secret.ts';
 import type { PublishedModel } from './published-model.ts';
 import { writtenModel } from './written-model.ts';
 
 /** A kind without a published model, checked against a schema of ours. */
-function modelFrom(schema: typeof rabbitmqClusterSchema): PublishedModel {
+function modelFrom(schema: typeof rabbitmqClusterSchema | typeof sealedSecretSchema): PublishedModel {
   const validate = function (this: unknown) {
     const [issue] = schema.safeParse(this).error?.issues ?? [];
     if (issue) throw new Error(`${issue.path.join('.')}: ${issue.message}`);
@@ -51,6 +52,7 @@ function modelFrom(schema: typeof rabbitmqClusterSchema): PublishedModel {
 
 const models: readonly PublishedModel[] = [
   modelFrom(rabbitmqClusterSchema),
+  modelFrom(sealedSecretSchema),
   AlertmanagerConfig,
   AnalysisTemplate,
   AuthorizationPolicy,

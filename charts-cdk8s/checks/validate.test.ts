@@ -249,6 +249,12 @@ const faults: Readonly<Record<string, Break>> = {
     path: `${container}.env.0.valueFrom.secretKeyRef.key`,
     value: 'redis-url',
   },
+  'a template over a property that nobody sealed': {
+    code: 'reference/sealed',
+    object: 'SealedSecret shop/shop-mail',
+    path: 'spec.template.data.smtp-url',
+    value: 'smtp://{{ .user }}:{{ .password }}@smtp.example',
+  },
   'a gateway with a certificate that nobody asks for': {
     code: 'reference/secret',
     object: 'Gateway shop/door',

@@ -26,6 +26,7 @@ import { quantities } from './rules/quantities.ts';
 import {
   configMaps,
   ingressBackends,
+  sealedProperties,
   secrets,
   serviceAccounts,
   triggerAuthentications,
@@ -87,6 +88,7 @@ const objectRules: readonly Rule[] = [
   serviceAccounts,
   configMaps,
   secrets,
+  sealedProperties,
   volumeClaims,
   ingressBackends,
   triggerAuthentications,

@@ -30,7 +30,11 @@ export const dev: ClusterEnvironment = {
     logLevel: 'debug',
     zones: false,
     maxReplicas: 2,
-    secrets: { store: { kind: 'ClusterSecretStore', name: 'ticketaka' }, path: 'ticketaka/dev' },
+    secrets: {
+      kind: 'external-secrets',
+      store: { kind: 'ClusterSecretStore', name: 'ticketaka' },
+      path: 'ticketaka/dev',
+    },
     files: { host: 's3.dev.ticketaka.internal', port: 443, bucket: 'ticketaka-dev-files', region: 'local' },
     broker: {
       resources: { requests: { cpu: '500m', memory: '1Gi' }, limits: { cpu: '2', memory: '1Gi' } },

@@ -28,7 +28,11 @@ export const prod: ClusterEnvironment = {
       // The whole list in memory, twice for a moment when it is compared with MariaDB.
       'performances-catalogue': { requests: { cpu: '500m', memory: '512Mi' }, limits: { cpu: '2', memory: '1Gi' } },
     },
-    secrets: { store: { kind: 'ClusterSecretStore', name: 'ticketaka' }, path: 'ticketaka/prod' },
+    secrets: {
+      kind: 'external-secrets',
+      store: { kind: 'ClusterSecretStore', name: 'ticketaka' },
+      path: 'ticketaka/prod',
+    },
     prometheus: 'http://prometheus-operated.monitoring.svc.cluster.local:9090',
     traces: 'http://otel-collector.monitoring.svc.cluster.local:4318',
     files: {

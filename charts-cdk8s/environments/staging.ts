@@ -28,7 +28,11 @@ export const staging: ClusterEnvironment = {
     },
     publicUrl: 'https://staging.ticketaka.example',
     maxReplicas: 4,
-    secrets: { store: prod.cluster.secrets.store, path: 'ticketaka/staging' },
+    secrets: {
+      kind: 'external-secrets',
+      store: { kind: 'ClusterSecretStore', name: 'ticketaka' },
+      path: 'ticketaka/staging',
+    },
     files: { ...prod.cluster.files, bucket: 'ticketaka-staging-files' },
     edge: { kind: 'alb', scheme: 'internal' },
     gateway: { ...prod.cluster.gateway, min: 2, max: 4 },

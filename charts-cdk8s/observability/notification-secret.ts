@@ -1,12 +1,10 @@
-import { ExternalSecret } from '@kubernetes-models/external-secrets/external-secrets.io/v1/ExternalSecret';
 import { Construct } from 'constructs';
-import { manifest } from '../constructs/manifest.ts';
-import type { Cluster } from '../environment.ts';
-import { namespace } from '../names.ts';
+import { KeptSecret } from '../constructs/kept-secret.ts';
+import type { Secrets } from '../environment.ts';
 import { notificationSecret } from './settings.ts';
 
 export interface NotificationSecretProps {
-  readonly secrets: Cluster['secrets'];
+  readonly secrets: Secrets;
 }
 
 /** What notifications are sent with: the address of Slack's webhook, which is a secret, and the password of SMTP. */
@@ -14,21 +12,7 @@ export class NotificationSecret extends Construct {
   constructor(scope: Construct, id: string, { secrets }: NotificationSecretProps) {
     super(scope, id);
     const { name, slackUrl, smtpPassword } = notificationSecret;
-    manifest(
-      this,
-      'secret',
-      new ExternalSecret({
-        metadata: { name, namespace },
-        spec: {
-          refreshInterval: '1h',
-          secretStoreRef: { ...secrets.store },
-          target: { name, creationPolicy: 'Owner' },
-          data: [slackUrl, smtpPassword].map((key) => ({
-            secretKey: key,
-            remoteRef: { key: `${secrets.path}/alerts`, property: key },
-          })),
-        },
-      }),
-    );
+    const properties = Object.fromEntries([slackUrl, smtpPassword].map((key) => [key, key]));
+    new KeptSecret(this, 'kept', { contents: { name, entry: 'alerts', properties }, secrets });
   }
 }

@@ -14,6 +14,6 @@ export const fixtureCluster: ClusterEnvironment = {
     registry: 'registry.example/ticketaka',
     publicUrl: 'https://tickets.example',
     resources: {},
-    secrets: { store: { kind: 'SecretStore', name: 'vault' }, path: 'shop/fixture' },
+    secrets: { kind: 'external-secrets', store: { kind: 'SecretStore', name: 'vault' }, path: 'shop/fixture' },
   },
 };

@@ -57,6 +57,19 @@ export function secrets(objects: Objects): Finding[] {
   });
 }
 
+/** Every property that the templates of a SealedSecret use is sealed in it: the controller would write `<no value>`. */
+export function sealedProperties(objects: Objects): Finding[] {
+  return ofKind(objects, 'SealedSecret').flatMap((object) => {
+    const sealed = Object.keys(object.spec.encryptedData ?? {});
+    const used = Object.values(object.spec.template?.data ?? {}).flatMap((template) =>
+      [...template.matchAll(/\{\{-?\s*\.(\w+)/g)].flatMap(([, property]) => property ?? []),
+    );
+    return [...new Set(used)]
+      .filter((property) => !sealed.includes(property))
+      .map((property) => finding('reference/sealed', object, `its templates use ${property}, which is not sealed`));
+  });
+}
+
 /** Every claim that a pod mounts is there. */
 export function volumeClaims(objects: Objects): Finding[] {
   return podSourcesOf(objects).flatMap((source) =>
@@ -166,7 +179,7 @@ function secretsMade(objects: Objects) {
     ...ofKind(objects, 'SealedSecret').map(({ metadata, spec }) => ({
       namespace: metadata.namespace,
       name: spec.template?.metadata?.name ?? metadata.name,
-      keys: Object.keys(spec.encryptedData ?? {}),
+      keys: Object.keys({ ...spec.encryptedData, ...spec.template?.data }),
     })),
     ...ofKind(objects, 'Certificate').map(({ metadata, spec }) => ({
       namespace: metadata.namespace,

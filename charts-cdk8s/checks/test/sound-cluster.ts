@@ -102,6 +102,12 @@ export function soundCluster(): KubernetesObject[] {
         data: [{ secretKey: 'mariadb-url', remoteRef: { key: 'shop/mariadb' } }],
       },
     }),
+    object('bitnami.com/v1alpha1 SealedSecret', 'shop-mail', {
+      spec: {
+        encryptedData: { password: 'sealed' },
+        template: { data: { 'smtp-url': 'smtp://shop:{{ .password | urlquery }}@smtp.example' } },
+      },
+    }),
     object('v1 Service', 'shop-api', {
       spec: { selector: { app: 'shop-api' }, ports: [{ name: 'http', port: 80, targetPort: 'http' }] },
     }),

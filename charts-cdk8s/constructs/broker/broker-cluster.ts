@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { Construct } from 'constructs';
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
 import type { Broker } from '../../environment.ts';
 import { broker, namespace } from '../../names.ts';
 import type { IRabbitmqCluster } from '../../rabbitmq-cluster.ts';
+import { revisionAnnotation } from '../kept-secret.ts';
 import { manifest } from '../manifest.ts';
 import { containerSecurity } from '../workloads/container-security.ts';
 import { definitionsFile, definitionsSecret } from './broker-definitions.ts';
@@ -12,7 +12,7 @@ export interface BrokerClusterProps {
   readonly settings: Broker;
   /** Whether nodes of Kubernetes are in more than one zone. */
   readonly zones: boolean;
-  /** The definitions as git has them, without the passwords: a change of theirs restarts the nodes, one by one. */
+  /** Revision of the definitions, as git sees them: a change of theirs restarts the nodes, one by one. */
   readonly definitions: string;
 }
 
@@ -58,7 +58,7 @@ export class BrokerCluster extends Construct {
                   annotations: {
                     'traffic.sidecar.istio.io/excludeInboundPorts': [...broker.nodePorts, broker.metricsPort].join(','),
                     'traffic.sidecar.istio.io/excludeOutboundPorts': broker.nodePorts.join(','),
-                    'ticketaka/definitions': createHash('sha256').update(definitions).digest('hex').slice(0, 16),
+                    [revisionAnnotation]: definitions,
                   },
                 },
                 spec: {

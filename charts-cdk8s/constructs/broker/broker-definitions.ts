@@ -1,19 +1,16 @@
-import { ExternalSecret } from '@kubernetes-models/external-secrets/external-secrets.io/v1/ExternalSecret';
 import { type Service, usesBroker } from '@ticketaka/platform/contract';
 import { rabbitDefinitions } from '@ticketaka/platform/topology';
 import { Construct } from 'constructs';
-import type { ClusterEnvironment } from '../../environment.ts';
-import { namespace } from '../../names.ts';
-import { manifest } from '../manifest.ts';
+import type { Secrets } from '../../environment.ts';
+import { KeptSecret, type SecretContents } from '../kept-secret.ts';
 
 export const definitionsSecret = 'rabbitmq-definitions';
 export const definitionsFile = 'definitions.json';
 
 export interface BrokerDefinitionsProps {
-  readonly environment: ClusterEnvironment;
-  /** What `definitionsTemplate` gives. */
-  readonly definitions: string;
-  readonly services: readonly Service[];
+  /** What `definitionsContents` gives. */
+  readonly contents: SecretContents;
+  readonly secrets: Secrets;
 }
 
 /**
@@ -28,30 +25,21 @@ export function definitionsTemplate(services: readonly Service[]): string {
   return `${JSON.stringify({ ...definitions, users }, undefined, 2)}\n`;
 }
 
-/** The definitions, which External Secrets completes with the hashes from the secret store. */
+/** The definitions with their template: the hashes come from the entry `rabbitmq`. */
+export function definitionsContents(services: readonly Service[]): SecretContents {
+  const users = services.filter(usesBroker).map(({ name }) => [name, `${name}Hash`]);
+  return {
+    name: definitionsSecret,
+    entry: 'rabbitmq',
+    properties: Object.fromEntries(users),
+    templates: { [definitionsFile]: definitionsTemplate(services) },
+  };
+}
+
+/** The definitions, completed with the hashes in the cluster. */
 export class BrokerDefinitions extends Construct {
-  constructor(scope: Construct, id: string, { environment, definitions, services }: BrokerDefinitionsProps) {
+  constructor(scope: Construct, id: string, { contents, secrets }: BrokerDefinitionsProps) {
     super(scope, id);
-    const { store, path } = environment.cluster.secrets;
-    manifest(
-      this,
-      'secret',
-      new ExternalSecret({
-        metadata: { name: definitionsSecret, namespace },
-        spec: {
-          refreshInterval: '1h',
-          secretStoreRef: { ...store },
-          target: {
-            name: definitionsSecret,
-            creationPolicy: 'Owner',
-            template: { engineVersion: 'v2', data: { [definitionsFile]: definitions } },
-          },
-          data: services.filter(usesBroker).map(({ name }) => ({
-            secretKey: name,
-            remoteRef: { key: `${path}/rabbitmq`, property: `${name}Hash` },
-          })),
-        },
-      }),
-    );
+    new KeptSecret(this, 'kept', { contents, secrets });
   }
 }

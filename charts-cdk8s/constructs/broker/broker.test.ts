@@ -54,7 +54,7 @@ describe('RabbitMQ in the cluster', () => {
     }));
     const other = clusterOf(render({ environment: fixtureCluster, jwks: fixtureJwks, services: patient }).objects);
     const mark = (one: IRabbitmqCluster) =>
-      one.spec.override?.statefulSet.spec.template.metadata?.annotations?.['ticketaka/definitions'];
+      one.spec.override?.statefulSet.spec.template.metadata?.annotations?.['ticketaka/secret-revision'];
     expect(mark(cluster)).toMatch(/^[0-9a-f]{16}$/);
     expect(mark(other)).not.toBe(mark(cluster));
   });

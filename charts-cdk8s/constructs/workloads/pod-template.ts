@@ -9,9 +9,11 @@ import { ports, selectorLabels } from '../../names.ts';
 import { resourcesOf } from '../../resources.ts';
 import { needsToken, type WorkloadNode } from '../../topology/topology.ts';
 import { settingsOf } from '../../workload-settings.ts';
+import { revisionAnnotation } from '../kept-secret.ts';
 import { containerSecurity, podSecurity } from './container-security.ts';
 import { directoryOf, environmentVariables, mounts, volumeNameOf } from './environment-variables.ts';
 import { stop } from './stop.ts';
+import { secretRevision } from './workload-secret.ts';
 
 export interface PodTemplateOptions {
   readonly workload: WorkloadNode;
@@ -34,6 +36,7 @@ export function podLabels({ name, service }: WorkloadNode): Record<string, strin
 export function podTemplate({ workload, environment, revisionLabel }: PodTemplateOptions): IPodTemplateSpec {
   const { name } = workload;
   const { volumes, volumeMounts } = volumesOf(workload, environment);
+  const revision = secretRevision({ workload, environment });
   return {
     metadata: {
       labels: podLabels(workload),
@@ -44,6 +47,7 @@ export function podTemplate({ workload, environment, revisionLabel }: PodTemplat
         'prometheus.io/scrape': 'true',
         'prometheus.io/port': String(ports.admin),
         'prometheus.io/path': '/metrics',
+        ...(revision !== undefined && { [revisionAnnotation]: revision }),
       },
     },
     spec: {

@@ -1,59 +1,46 @@
-import { ExternalSecret } from '@kubernetes-models/external-secrets/external-secrets.io/v1/ExternalSecret';
 import { Construct } from 'constructs';
 import type { ClusterEnvironment } from '../../environment.ts';
-import { namespace } from '../../names.ts';
 import type { WorkloadNode } from '../../topology/topology.ts';
 import { secretsOf } from '../../workload-secrets.ts';
 import { settingsOf } from '../../workload-settings.ts';
-import { manifest } from '../manifest.ts';
+import { KeptSecret, revisionOf, type SecretContents } from '../kept-secret.ts';
 
 export interface WorkloadSecretProps {
   readonly workload: WorkloadNode;
   readonly environment: ClusterEnvironment;
 }
 
-/**
- * The secrets of one workload, which External Secrets fetches from the service's entry in the secret store and keeps in
- * a Secret of the workload's name. Nothing for a workload without secrets.
- */
+/** What the Secret of a workload is made of; undefined for a workload without secrets. */
+function contentsOf({ workload, environment }: WorkloadSecretProps): SecretContents | undefined {
+  const variables = secretsOf(workload, environment);
+  const files = Object.values(settingsOf(workload.name, environment).secretFiles ?? {});
+  const properties = new Set([
+    ...Object.values(variables).flatMap((secret) => secret.properties),
+    ...files.map(({ property }) => property),
+  ]);
+  if (properties.size === 0) return undefined;
+  return {
+    name: workload.name,
+    entry: workload.service.name,
+    properties: Object.fromEntries([...properties].toSorted().map((property) => [property, property])),
+    templates: {
+      ...Object.fromEntries(Object.entries(variables).map(([name, { template }]) => [name, template])),
+      ...Object.fromEntries(files.map(({ property, file }) => [file, `{{ .${property} }}`])),
+    },
+  };
+}
+
+/** Revision of the workload's secrets, for its pods; undefined for a workload without secrets. */
+export function secretRevision(props: WorkloadSecretProps): string | undefined {
+  const contents = contentsOf(props);
+  return contents && revisionOf({ contents, secrets: props.environment.cluster.secrets });
+}
+
+/** The secrets of one workload, from the service's entry, in a Secret of the workload's name. Nothing where there are none. */
 export class WorkloadSecret extends Construct {
-  constructor(scope: Construct, id: string, { workload, environment }: WorkloadSecretProps) {
+  constructor(scope: Construct, id: string, props: WorkloadSecretProps) {
     super(scope, id);
-    const variables = secretsOf(workload, environment);
-    const files = Object.values(settingsOf(workload.name, environment).secretFiles ?? {});
-    const properties = [
-      ...new Set([
-        ...Object.values(variables).flatMap((secret) => secret.properties),
-        ...files.map(({ property }) => property),
-      ]),
-    ].toSorted();
-    if (properties.length === 0) return;
-    const { store, path } = environment.cluster.secrets;
-    manifest(
-      this,
-      'secret',
-      new ExternalSecret({
-        metadata: { name: workload.name, namespace },
-        spec: {
-          refreshInterval: '1h',
-          secretStoreRef: { ...store },
-          target: {
-            name: workload.name,
-            creationPolicy: 'Owner',
-            template: {
-              engineVersion: 'v2',
-              data: {
-                ...Object.fromEntries(Object.entries(variables).map(([name, { template }]) => [name, template])),
-                ...Object.fromEntries(files.map(({ property, file }) => [file, `{{ .${property} }}`])),
-              },
-            },
-          },
-          data: properties.map((property) => ({
-            secretKey: property,
-            remoteRef: { key: `${path}/${workload.service.name}`, property },
-          })),
-        },
-      }),
-    );
+    const contents = contentsOf(props);
+    if (contents) new KeptSecret(this, 'kept', { contents, secrets: props.environment.cluster.secrets });
   }
 }
