@@ -1,4 +1,3 @@
 export { createSessionCancellations } from './cancellation-work.ts';
 export { followCancellations } from './follow-cancellations.ts';
 export { organizerHandlers } from './handlers.ts';
-export { organizer } from './migration.ts';
