@@ -5,10 +5,17 @@ import { reportOf, reportOfServers } from './report.ts';
 import { measureServers } from './servers.ts';
 import { simulate } from './simulation.ts';
 
-/**
- * `node tests/scale/main.ts [--people 1000000] [--units 50000] [--capacity 2000] [--seed 1]` simulates an on-sale.
- * With `--servers` it measures what real servers carry of the waiting room instead, with that many people.
- */
+const usage = `Simulates an on-sale with the code that lets people in, on simulated time.
+
+npm run simulate [-- --people 1000000 --units 50000 --capacity 2000 --seed 1]
+
+  --people     who come, most of them before the opening
+  --units      that are sold
+  --capacity   holds a second that the servers carry
+  --servers    measures what real servers carry of the waiting room instead, with that many people
+
+Ends with 1 when a promise is not kept: see docs/scale.md.`;
+
 const count = (byDefault: string, max: number) => z.coerce.number().int().min(1).max(max).default(Number(byDefault));
 const options = z.object({
   people: count('1000000', 5_000_000),
@@ -17,21 +24,28 @@ const options = z.object({
   seed: count('1', 2 ** 31),
 });
 
-const text = { type: 'string' } as const;
-const { values } = parseArgs({
-  options: { people: text, units: text, capacity: text, seed: text, servers: { type: 'boolean', default: false } },
-});
-const wanted = options.parse(values);
-if (values.servers) await onServers();
-else await simulated();
+type Wanted = z.output<typeof options>;
 
-async function simulated() {
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean', default: false } as const;
+const { values } = parseArgs({
+  options: { people: text, units: text, capacity: text, seed: text, servers: flag, help: flag },
+});
+const wanted = options.safeParse(values);
+if (values.help) console.log(usage);
+else if (!wanted.success) {
+  console.error(`${z.prettifyError(wanted.error)}\n\n${usage}`);
+  process.exitCode = 2;
+} else if (values.servers) await onServers(wanted.data);
+else await simulated(wanted.data);
+
+async function simulated(wanted: Wanted) {
   const result = await simulate(wanted);
   for (const line of reportOf(wanted, result)) console.log(line);
   process.exitCode = Object.values(result.checks).every(Boolean) ? 0 : 1;
 }
 
-async function onServers() {
+async function onServers(wanted: Wanted) {
   await using _servers = await offerTestServers();
   for (const line of reportOfServers(await measureServers(wanted.people))) console.log(line);
 }

@@ -14,7 +14,15 @@ const page = z.object({
   next: hex.nullish(),
 });
 
-const usage = 'usage: verify-shuffle <URL or file> [--commitment <as noted before the opening>] [--entrant <your id>]';
+const usage = `Does the draw of a waiting room again from its published record, and says whether it holds.
+
+npm run verify-draw -- <URL or file> [--commitment <hex>] [--entrant <hex>]
+
+  <URL or file>   https://…/api/reservations/sessions/<id>/queue/draw, or its answers in one file of JSON
+  --commitment    as it was published before the opening; else that of the record is believed
+  --entrant       your own id in the list: says your number
+
+Ends with 0 when it holds, 1 when it does not, 2 when the command makes no sense.`;
 
 /**
  * Does the draw of a lobby again: reads its record from a URL, page by page, or from a file of JSON, and says whether
@@ -22,13 +30,12 @@ const usage = 'usage: verify-shuffle <URL or file> [--commitment <as noted befor
  * @returns the exit status: 0 it holds, 1 it does not, 2 the command is wrong
  */
 export async function verifyMain(args: readonly string[], print: (line: string) => void): Promise<number> {
-  const options = { commitment: { type: 'string' }, entrant: { type: 'string' } } as const;
-  const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
-  const [source] = positionals;
-  if (source === undefined) {
+  const asked = parsed(args);
+  if (!asked || asked.values.help === true) {
     print(usage);
-    return 2;
+    return asked ? 0 : 2;
   }
+  const { values, source } = asked;
   const record = await read(source);
   if (values.commitment !== undefined && values.commitment !== record.commitment) {
     print('DOES NOT HOLD: this is not the commitment that was published before the opening');
@@ -44,6 +51,19 @@ export async function verifyMain(args: readonly string[], print: (line: string) 
   const place = verdict.order.indexOf(values.entrant);
   print(place === -1 ? 'This entrant was not in the lobby.' : `This entrant has the number ${place + 1}.`);
   return place === -1 ? 1 : 0;
+}
+
+/** @returns undefined when the command makes no sense */
+function parsed(args: readonly string[]) {
+  const text = { type: 'string' } as const;
+  const options = { commitment: text, entrant: text, help: { type: 'boolean' } } as const;
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+    const [source = ''] = positionals;
+    return source === '' && values.help !== true ? undefined : { values, source };
+  } catch {
+    return undefined;
+  }
 }
 
 const faults = {
@@ -74,5 +94,10 @@ async function fetchPage(url: URL) {
 }
 
 if (import.meta.main) {
-  process.exitCode = await verifyMain(process.argv.slice(2), console.log);
+  try {
+    process.exitCode = await verifyMain(process.argv.slice(2), console.log);
+  } catch (error) {
+    console.error(`The record cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 2;
+  }
 }
