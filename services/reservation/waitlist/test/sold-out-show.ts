@@ -7,7 +7,7 @@ import { makeShow, type ShowOptions } from '../../test/shows.ts';
 
 export type Server = Awaited<ReturnType<typeof startWithServers>>;
 
-export const patience = { timeoutMs: 25_000 };
+export const patience = { timeoutMs: 60_000 };
 
 /** A session with one row of seats, all of them sold, each to somebody of their own. */
 export async function soldOutShow(server: Server, seats: number, options: ShowOptions = {}) {
@@ -36,6 +36,21 @@ export async function soldOutShow(server: Server, seats: number, options: ShowOp
       await client.cancel({ ...auth, params, idempotencyKey: newId(), body: {} });
     },
   };
+}
+
+/** A session of which everything is held, by four people. */
+export async function heldShow(server: Server) {
+  const { session } = server.neighbours.add(makeShow({ grades: [['R', 50_000, 70]], perMemberLimit: 20 }));
+  const sessionId = session.id;
+  const holds = await Promise.all(
+    [20, 20, 20, 9].map(async (quantity) => {
+      const buyer = server.buyer();
+      const { id: holdId, seats } = await buyer.hold({ sessionId, grade: 'R', quantity });
+      const release = () => buyer.client.releaseHold({ ...buyer.auth, params: { holdId } });
+      return { units: seats.map(({ unit }) => unit), release };
+    }),
+  );
+  return { sessionId, holds };
 }
 
 export async function join(
@@ -76,8 +91,7 @@ export async function tryHold(buyer: Buyer, sessionId: string, seats: number[]):
 
 /** Lets the time of all offers of a session be over. */
 export async function endOffers(server: Server, sessionId: string): Promise<void> {
-  await server.database.query(
-    "UPDATE waitlist SET offered_until = NOW(3) WHERE session_id = ? AND state = 'offered'",
-    [sessionId],
-  );
+  await server.database.query("UPDATE waitlist SET offered_until = NOW(3) WHERE session_id = ? AND state = 'offered'", [
+    sessionId,
+  ]);
 }

@@ -7,7 +7,19 @@ import { Redis } from 'ioredis';
 import { refusal } from '../../test/buyer.ts';
 import { startWithServers } from '../../test/reservation-server.ts';
 import { makeShow } from '../../test/shows.ts';
-import { endOffers, join, leave, offerOf, patience, place, type Server, soldOutShow, tryHold, unitsOf } from './sold-out-show.ts';
+import {
+  endOffers,
+  heldShow,
+  join,
+  leave,
+  offerOf,
+  patience,
+  place,
+  type Server,
+  soldOutShow,
+  tryHold,
+  unitsOf,
+} from './sold-out-show.ts';
 
 let server: Server;
 /** How far the clock of the service is ahead, in milliseconds. */
@@ -17,16 +29,28 @@ beforeAll(async () => {
 }, 90_000);
 afterAll(() => server[Symbol.asyncDispose]());
 
-const buyers = (count: number) => Array.from({ length: count }, () => server.buyer());
-
 describe('a waitlist', () => {
   it('is for what is sold out, once for each member, and says how many come before', async () => {
     const { sessionId } = await soldOutShow(server, 2);
     const [first, second] = [server.buyer(), server.buyer()];
-    expect(await join(first, sessionId)).toMatchObject({ sessionId, state: 'waiting', grade: null, quantity: 1, before: 0, offer: null });
-    expect(await join(second, sessionId, { grade: 'R', quantity: 2 })).toMatchObject({ grade: 'R', quantity: 2, before: 1 });
+    expect(await join(first, sessionId)).toMatchObject({
+      sessionId,
+      state: 'waiting',
+      grade: null,
+      quantity: 1,
+      before: 0,
+      offer: null,
+    });
+    expect(await join(second, sessionId, { grade: 'R', quantity: 2 })).toMatchObject({
+      grade: 'R',
+      quantity: 2,
+      before: 1,
+    });
     expect(await join(first, sessionId)).toMatchObject({ before: 0 });
-    expect(await refusal(join(first, sessionId, { quantity: 2 }))).toMatchObject({ status: 409, code: 'waiting_already' });
+    expect(await refusal(join(first, sessionId, { quantity: 2 }))).toMatchObject({
+      status: 409,
+      code: 'waiting_already',
+    });
     const third = server.buyer();
     expect(await refusal(place(third, sessionId))).toMatchObject({ status: 404, code: 'not_waiting' });
     expect(await refusal(join(third, sessionId, { grade: 'S', quantity: 1 }))).toMatchObject({ code: 'grade_unknown' });
@@ -60,7 +84,10 @@ describe('a waitlist', () => {
     expect(left).toBeLessThan(15 * 60_000 + 5_000);
     expect(await place(second, sessionId)).toMatchObject({ state: 'waiting', before: 0, offer: null });
     expect(await tryHold(stranger, sessionId, [1])).toBe(false);
-    expect(await refusal(stranger.hold({ sessionId, seats: [1], offerId: offer.id }))).toMatchObject({ status: 409, code: 'offer_ended' });
+    expect(await refusal(stranger.hold({ sessionId, seats: [1], offerId: offer.id }))).toMatchObject({
+      status: 409,
+      code: 'offer_ended',
+    });
     const mails = await waitFor(async () => {
       const envelopes = (await server.broker.take('email.realtime')).map(({ body }) => JSON.parse(body));
       const own = envelopes.filter(({ data }) => data.to.address === `${first.memberId}@example.com`);
@@ -68,7 +95,10 @@ describe('a waitlist', () => {
     }, patience);
     expect(mails).toMatchObject([{ data: { template: { name: 'waitlist-offer', until: offer.until } } }]);
     const held = await first.hold({ sessionId, seats: [1], offerId: offer.id });
-    expect((await first.book(held.id, `key-${newId()}`)).body).toMatchObject({ state: 'CONFIRMED', tickets: [{ unit: 1 }] });
+    expect((await first.book(held.id, `key-${newId()}`)).body).toMatchObject({
+      state: 'CONFIRMED',
+      tickets: [{ unit: 1 }],
+    });
     expect(await place(first, sessionId)).toMatchObject({ state: 'taken', offer: null });
   });
 
@@ -81,7 +111,10 @@ describe('a waitlist', () => {
     expect(unitsOf(await offerOf(single, sessionId))).toEqual([0]);
     const [next, last] = [server.buyer(), server.buyer()];
     await giveBack(3);
-    await waitFor(() => tryHold(next, sessionId, [3]), { ...patience, what: 'a seat that nobody wants by itself to be free' });
+    await waitFor(() => tryHold(next, sessionId, [3]), {
+      ...patience,
+      what: 'a seat that nobody wants by itself to be free',
+    });
     await join(last, sessionId);
     await giveBack(1);
     expect(unitsOf(await offerOf(last, sessionId))).toEqual([1]);
@@ -95,19 +128,14 @@ describe('a waitlist', () => {
   });
 
   it('offers what becomes free because a hold ended', async () => {
-    const sessionId = server.neighbours.add(makeShow({ grades: [['R', 50_000, 70]], perMemberLimit: 20 })).session.id;
-    const holders = buyers(4);
-    const holds = await Promise.all(
-      [20, 20, 20, 9].map((quantity, at) => holders[at]?.hold({ sessionId, grade: 'R', quantity })),
-    );
+    const { sessionId, holds } = await heldShow(server);
+    const [first] = holds;
     const waiting = server.buyer();
     await join(waiting, sessionId, { quantity: 3 });
-    const [first] = holds;
-    const [holder] = holders;
-    await holder?.client.releaseHold({ ...holder.auth, params: { holdId: first?.id ?? '' } });
+    await first?.release();
     const offer = await offerOf(waiting, sessionId);
-    expect(unitsOf(offer).every((unit) => first?.seats.some((seat) => seat.unit === unit))).toBe(true);
-    expect(offer.seats).toHaveLength(3);
+    expect(unitsOf(offer)).toHaveLength(3);
+    for (const unit of unitsOf(offer)) expect(first?.units).toContain(unit);
     const held = await waiting.hold({ sessionId, seats: unitsOf(offer), offerId: offer.id });
     expect((await waiting.book(held.id, `key-${newId()}`)).body.tickets).toHaveLength(3);
   });
@@ -124,7 +152,9 @@ describe('an offer', () => {
     await endOffers(server, sessionId);
     expect(unitsOf(await offerOf(second, sessionId))).toEqual([0]);
     expect(await place(first, sessionId)).toMatchObject({ state: 'expired', offer: null });
-    expect(await refusal(first.hold({ sessionId, seats: [0], offerId: offer.id }))).toMatchObject({ code: 'offer_ended' });
+    expect(await refusal(first.hold({ sessionId, seats: [0], offerId: offer.id }))).toMatchObject({
+      code: 'offer_ended',
+    });
     expect(await tryHold(stranger, sessionId, [0])).toBe(false);
     await endOffers(server, sessionId);
     await waitFor(() => tryHold(stranger, sessionId, [0]), patience);
@@ -205,7 +235,7 @@ describe('an offer', () => {
     await join(second, sessionId);
     await giveBack(0);
     await offerOf(first, sessionId);
-    const data = { memberId: first.memberId, withdrawnAt: new Date().toISOString() };
+    const data = { memberId: first.memberId, at: new Date().toISOString() };
     const body = createEnvelope(memberWithdrawn, data, { service: 'members' });
     await server.broker.publishRaw({ exchange: 'members', routingKey: memberWithdrawn.type, body });
     expect(unitsOf(await offerOf(second, sessionId))).toEqual([0]);
