@@ -77,6 +77,11 @@ export const api = defineApi({
       path: '/rankings',
       access: access.public(),
       summary: 'What is booked most',
+      description:
+        'Out of two lists: the box office of KOPIS, which has places of the day before and no numbers, and the tickets ' +
+        'booked here, less those given back, today in Seoul, or in the seven or thirty days that end today. A performance ' +
+        "counts with the better of its two places, of equal ones the box office's comes first, and the places are " +
+        'numbered anew. Where nothing is booked here the box office stands as it is, of its own `date`.',
       query: z.object({
         period: z.enum(['day', 'week', 'month']).default('day'),
         genre: common.genre.optional(),

@@ -1,6 +1,7 @@
 import { createOutbox } from '@ticketaka/platform/outbox';
 import { runWorkload } from '@ticketaka/platform/runtime';
 import { z } from 'zod';
+import { createBookingCounts } from './bookings/index.ts';
 import { createHolidays } from './collector/source/holidays.ts';
 import { createKopis } from './collector/source/kopis.ts';
 import { createCollector } from './collector/worker.ts';
@@ -36,6 +37,6 @@ await runWorkload({
     });
     const holidays = createHolidays({ url: config.HOLIDAYS_URL, key: config.HOLIDAYS_KEY, log });
     const parts = { db, outbox, kopis, holidays, log, metrics, now: () => new Date() };
-    return { components: [outbox, ...createCollector(parts)] };
+    return { components: [outbox, ...createCollector(parts), ...createBookingCounts({ broker, db, log })] };
   },
 });

@@ -1,4 +1,5 @@
 import { defineService } from '@ticketaka/platform/contract';
+import { reservationCancelled, reservationConfirmed } from '@ticketaka/reservation/api';
 import { api, changeFeed } from './api.ts';
 
 const catalogue = [
@@ -24,6 +25,7 @@ export const service = defineService({
   },
   owns: { mariadb: true, redis: false },
   publishes: [changeFeed],
+  consumes: [{ message: reservationConfirmed }, { message: reservationCancelled }],
   follows: [{ message: changeFeed, stream: 'performances.catalogue', retentionHours: 72 }],
   egress: [
     { name: 'kopis', protocol: 'HTTP' },

@@ -17,6 +17,7 @@ import { ticketRoutes } from './tickets/routes.ts';
 import { waitingRoomRoutes } from './waiting-room/routes.ts';
 import { waitlistRoutes } from './waitlist/routes.ts';
 
+export { reservationCancelled, reservationConfirmed } from './messages.ts';
 export { Hold } from './schemas/holds.ts';
 export { Reservation } from './schemas/reservations.ts';
 

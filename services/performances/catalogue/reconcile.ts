@@ -1,11 +1,11 @@
 import type { Database } from '@ticketaka/platform/mariadb';
-import { sql } from 'kysely';
-import type { CollectorTables } from '../collector/store/schema.ts';
+import { dayInSeoul } from '../domain/seoul.ts';
 import type { PerformanceDocument } from '../schemas/feed.ts';
 import { documentsOf } from '../store/documents.ts';
-import type { Db, Schema } from '../store/schema.ts';
+import type { Schema } from '../store/schema.ts';
 import type { Catalogue } from './catalogue.ts';
-import { type RankingList, Rankings } from './rankings.ts';
+import { Rankings } from './rankings.ts';
+import { readRankings } from './read-rankings.ts';
 
 /** Documents of one statement. */
 const batch = 200;
@@ -31,7 +31,7 @@ export async function reconcile(
     const before: Before = { here: new Map(), removed: new Map(catalogue.removed) };
     for (const id of catalogue.ids()) before.here.set(id, stampOf(catalogue, id));
     const rows = await trx.selectFrom('performances').select(['id', 'version', 'updated_at']).execute();
-    catalogue.setRankings(new Rankings(await readRankings(trx)), now());
+    catalogue.setRankings(new Rankings(await readRankings(trx, dayInSeoul(now()))), now());
     const differing = rows
       .filter(({ id, version, updated_at }) => {
         const here = before.here.get(id);
@@ -95,33 +95,4 @@ function take(catalogue: Catalogue, { document, before, seenAt }: Read): boolean
 
 function isOther(read: Stamp, here: Stamp): boolean {
   return read.version < here.version || (read.version === here.version && read.updatedAt !== here.updatedAt);
-}
-
-/** The two newest lists of each period and genre. */
-async function readRankings(trx: Db): Promise<RankingList[]> {
-  // The same tables: the schema of the write side leaves out what the collector has.
-  const db = trx.withTables<Pick<CollectorTables, 'rankings'>>();
-  const day = sql<string>`DATE_FORMAT(r.date, '%Y-%m-%d')`.as('date');
-  const newest = sql<number>`DENSE_RANK() OVER (PARTITION BY r.period, r.genre ORDER BY r.date DESC)`.as('age');
-  const ranked = db
-    .selectFrom('rankings as r')
-    .select(['r.period', day, 'r.genre', 'r.place', 'r.performance_id', newest]);
-  const rows = await db
-    .selectFrom(ranked.as('n'))
-    .selectAll()
-    .where('n.age', '<=', 2)
-    .orderBy('n.period')
-    .orderBy('n.genre')
-    .orderBy('n.date')
-    .orderBy('n.place')
-    .execute();
-  const lists = Map.groupBy(rows, ({ period, genre, date }) => `${period} ${genre} ${date}`);
-  return [...lists.values()].flatMap((list) => {
-    const [first] = list;
-    if (!first) return [];
-    const places = list.flatMap(({ place, performance_id: performanceId }) =>
-      performanceId === null ? [] : [{ place, performanceId }],
-    );
-    return [{ period: first.period, date: first.date, genre: first.genre === '' ? null : first.genre, places }];
-  });
 }

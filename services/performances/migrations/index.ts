@@ -1,4 +1,5 @@
 import type { Migrations } from '@ticketaka/platform/mariadb';
+import { bookings } from '../bookings/index.ts';
 import { posterFiles } from '../posters/migration.ts';
 import { performances } from './0001-performances.ts';
 import { collector } from './0002-collector.ts';
@@ -8,4 +9,5 @@ export const migrations: Migrations = {
   '0001-performances': performances,
   '0002-collector': collector,
   '0003-poster-files': posterFiles,
+  '0004-bookings': bookings,
 };

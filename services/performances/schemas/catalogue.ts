@@ -35,7 +35,7 @@ export const PerformanceSummary = z
     minPrice: won.nullable(),
     maxPrice: won.nullable(),
     poster: Poster.nullable(),
-    rank: z.int().nullable().meta({ description: "Place in yesterday's box office" }),
+    rank: z.int().nullable().meta({ description: 'Place in the ranking of the day, as `listRankings` tells it' }),
     marks: z.array(Mark).optional(),
   })
   .meta({ id: 'PerformanceSummary' });

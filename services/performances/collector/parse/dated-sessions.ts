@@ -1,6 +1,5 @@
+import { addDays } from '../../domain/seoul.ts';
 import type { Schedule } from './schedule.ts';
-
-const dayMs = 86_400_000;
 
 export interface DateRange {
   /** ISO dates in Asia/Seoul, both inclusive. */
@@ -36,11 +35,6 @@ export function datedSessions(
     for (const time of ofHoliday ?? schedule.weekdays[weekday(date)] ?? []) sessions.push({ date, time });
   }
   return sessions;
-}
-
-/** @param days may be negative */
-export function addDays(date: string, days: number): string {
-  return new Date(Date.parse(date) + days * dayMs).toISOString().slice(0, 10);
 }
 
 /** 0 is Monday. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { addDays, datedSessions, instantOf, sessionDates, weekday } from './dated-sessions.ts';
+import { addDays } from '../../domain/seoul.ts';
+import { datedSessions, instantOf, sessionDates, weekday } from './dated-sessions.ts';
 import { parseSchedule, type Schedule } from './schedule.ts';
 
 const day = (index: number) => '월화수목금토일'.charAt(index);

@@ -1,5 +1,5 @@
-import { dayInSeoul } from '../../domain/seoul.ts';
-import { addDays, aheadDays } from '../parse/dated-sessions.ts';
+import { addDays, dayInSeoul } from '../../domain/seoul.ts';
+import { aheadDays } from '../parse/dated-sessions.ts';
 import { holidayDates, putHolidays } from '../store/holidays.ts';
 import { holdLease } from '../store/lease.ts';
 import { openPerformances } from '../store/performances.ts';

@@ -1,5 +1,5 @@
+import { addDays } from '../../domain/seoul.ts';
 import type { Genre } from '../../schemas/common.ts';
-import { addDays } from '../parse/dated-sessions.ts';
 import { isId } from '../source/kopis.ts';
 import { holdLease } from '../store/lease.ts';
 import { type Chart, type Place, pruneCharts, putChart } from '../store/rankings.ts';

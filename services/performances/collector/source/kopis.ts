@@ -1,4 +1,4 @@
-import { addDays } from '../parse/dated-sessions.ts';
+import { addDays } from '../../domain/seoul.ts';
 import { createSource, type SourceOptions } from './source.ts';
 import { childrenOf, type Fields, fieldsOf } from './xml.ts';
 
