@@ -8,6 +8,7 @@ const mail = z.object({
   Text: z.string(),
   HTML: z.string(),
   MessageID: z.string(),
+  Inline: z.array(z.object({ PartID: z.string(), ContentType: z.string() })),
 });
 export type Mail = z.output<typeof mail>;
 
@@ -34,6 +35,16 @@ export class Mailbox {
   async takeCode(timeoutMs?: number): Promise<string> {
     const { Text } = await this.take(/\b\d{6}\b/, timeoutMs);
     return /\b\d{6}\b/.exec(Text)?.[0] ?? '';
+  }
+
+  /** The pictures that stand in a mail. */
+  async pictures({ ID, Inline }: Mail): Promise<Uint8Array[]> {
+    return await Promise.all(
+      Inline.map(async ({ PartID }) => {
+        const response = await fetch(`${this.#sandbox}/api/v1/message/${ID}/part/${PartID}`);
+        return await response.bytes();
+      }),
+    );
   }
 
   async all(): Promise<Mail[]> {

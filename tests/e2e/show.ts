@@ -26,8 +26,8 @@ async function add(by: Visitor, path: string, body: unknown): Promise<string> {
   return created.parse(expectStatus(await by.send('POST', manage + path, { body }), 201).body).id;
 }
 
-/** A house, a show and a session of it, as an organiser makes them. */
-export async function openShow(by: Visitor) {
+/** A house, a show and a session of it, as an organiser makes them. @param change of the session */
+export async function openShow(by: Visitor, change: object = {}) {
   const title = `끝에서끝 ${randomUUID().slice(0, 8)}`;
   const venueId = await add(by, '/venues', { name: `시험극장 ${title}`, region: 'seoul', address: '서울시 중구 1' });
   const hallId = await add(by, `/venues/${venueId}/halls`, { name: '대극장' });
@@ -43,6 +43,7 @@ export async function openShow(by: Visitor) {
       { grade: '스탠딩', price: 80_000, sections: ['스탠딩'] },
     ],
     saleWindows: [{ kind: 'general', opensAt: `${day(-1)}T09:00:00+09:00`, closesAt: `${day(10)}T12:00:00+09:00` }],
+    ...change,
   };
   const sessionId = await add(by, `/performances/${performanceId}/sessions`, session);
   return { title, show, session, venueId, hallId, seatMapId, performanceId, sessionId };
