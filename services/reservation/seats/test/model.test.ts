@@ -102,7 +102,16 @@ const command = fc.oneof(
       claimsEnded: fc.boolean(),
     }),
   },
-  { weight: 5, arbitrary: fc.record({ do: fc.constant('withdraw' as const), oldEpoch, offer: fc.nat({ max: 3 }) }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant('withdraw' as const),
+      oldEpoch,
+      offer: fc.nat({ max: 3 }),
+      keep: fc.boolean(),
+      unlessHeld: fc.option(someUnits, { nil: undefined }),
+    }),
+  },
   {
     weight: 5,
     arbitrary: fc.record({
@@ -224,7 +233,8 @@ class Comparison {
         return;
       }
       case 'withdraw': {
-        const request = { epoch: this.#epochOf(each), offerId: `offer${each.offer}` };
+        const { keep, unlessHeld } = each;
+        const request = { epoch: this.#epochOf(each), offerId: `offer${each.offer}`, keep, unlessHeld };
         expect_(model.withdrawOffer(request), image.withdrawOffer(session, request));
         return;
       }

@@ -1,5 +1,13 @@
 import { sequenceOf } from '../sequence.ts';
-import type { HoldAnyRequest, HoldName, HoldRequest, HoldSetsRequest, OfferRequest, TakenUnit } from '../types.ts';
+import type {
+  HoldAnyRequest,
+  HoldName,
+  HoldRequest,
+  HoldSetsRequest,
+  OfferRequest,
+  TakenUnit,
+  WithdrawRequest,
+} from '../types.ts';
 
 interface ModelHold {
   readonly memberId: string;
@@ -193,12 +201,14 @@ export class SeatModel {
     return { kind: 'offered', expiresAtMs: expiresAt };
   }
 
-  withdrawOffer({ epoch, offerId }: { epoch: number; offerId: string }) {
+  withdrawOffer({ epoch, offerId, keep = false, unlessHeld = [] }: WithdrawRequest) {
     if (epoch !== this.epoch) return stale;
     const offer = this.offers.get(offerId);
     if (!offer) return absent;
+    if (unlessHeld.some((unit) => !offer.units.includes(unit))) return { kind: 'held' };
     this.offers.delete(offerId);
     this.#free(offer.units);
+    if (keep) this.#set(offer.units, 2);
     return { kind: 'withdrawn', units: offer.units };
   }
 
