@@ -92,7 +92,9 @@ function cancelled(booking: Booking) {
   );
 }
 
-async function publish(...messages: readonly ReturnType<typeof confirmed | typeof cancelled>[]): Promise<void> {
+type Message = ReturnType<typeof confirmed> | ReturnType<typeof cancelled>;
+
+async function publish(...messages: readonly Message[]): Promise<void> {
   for (const message of messages) {
     const { type: routingKey } =
       message.type === reservationConfirmed.type ? reservationConfirmed : reservationCancelled;
@@ -101,7 +103,7 @@ async function publish(...messages: readonly ReturnType<typeof confirmed | typeo
 }
 
 /** Publishes, and waits until all of it was taken and worked on. */
-async function hear(...messages: Parameters<typeof publish>): Promise<void> {
+async function hear(...messages: readonly Message[]): Promise<void> {
   await publish(...messages);
   const ids = [...new Set(messages.map(({ id }) => id))];
   await waitFor(
