@@ -58,6 +58,7 @@ export const api = defineApi({
         'grade_unknown',
         'seats_taken',
         'sold_out',
+        'offer_ended',
         'hold_not_found',
         'too_many_requests',
       ],

@@ -2,6 +2,7 @@ import { createDueWork, type DueWork, type Outcome } from '@ticketaka/platform/d
 import type { Logger } from '@ticketaka/platform/log';
 import { afterCommit } from '@ticketaka/platform/mariadb';
 import type { Metrics } from '@ticketaka/platform/metrics';
+import { sql } from 'kysely';
 import { endClaim, type Released, settleIn } from '../claims/index.ts';
 import { type CapturedPayment, type Resolution, resolvePayment } from '../payments/index.ts';
 import { writeMoves } from '../store/moves.ts';
@@ -12,7 +13,7 @@ import { capturedOf } from './pay.ts';
 import { freePicture } from './release-picture.ts';
 
 export interface SettlementOptions
-  extends Pick<Parts, 'db' | 'outbox' | 'payments' | 'image' | 'pictures' | 'sessions' | 'now'> {
+  extends Pick<Parts, 'db' | 'outbox' | 'payments' | 'image' | 'pictures' | 'sessions' | 'waitlist' | 'now'> {
   readonly log: Logger;
   readonly metrics?: Metrics | undefined;
   /** The longest time between two looks, in milliseconds. @default 500 */
@@ -51,22 +52,19 @@ class Settlement {
 
   async handle(row: ReservationRow): Promise<Outcome<Schema>> {
     const amount = row.ticket_total + row.fee;
-    if (row.payment_key === null) return this.#unpaid(row, amount);
+    const { leftSeconds, ageSeconds } = await timesOf(this.#options.db.kysely, row.id);
+    if (row.payment_key === null) {
+      // Nothing was tried with the payment service, or it said no.
+      return amount > 0 && leftSeconds > 0 ? { retryInSeconds: leftSeconds } : this.#expire(row);
+    }
     const resolution = await resolvePayment(this.#options.payments, {
       orderId: row.hold_id,
       paymentKey: row.payment_key,
       amount,
-      ageSeconds: (this.#options.now().getTime() - row.updated_at.getTime()) / 1000,
+      ageSeconds,
     });
     this.#found?.inc({ found: resolution.kind });
     return this.#resolved(row, resolution);
-  }
-
-  /** Nothing was tried with the payment service, or it said no. */
-  #unpaid(row: ReservationRow, amount: number): Outcome<Schema> {
-    const left = row.expires_at ? (row.expires_at.getTime() - this.#options.now().getTime()) / 1000 : 0;
-    if (amount > 0 && left > 0) return { retryInSeconds: left };
-    return this.#expire(row);
   }
 
   #resolved(row: ReservationRow, resolution: Resolution): Outcome<Schema> {
@@ -109,6 +107,19 @@ class Settlement {
   #show(trx: Db, released: Released | undefined): void {
     if (released) afterCommit(trx, () => void freePicture(this.#options, released));
   }
+}
+
+/**
+ * Seconds until the claim is over, and since something was last tried for it, which is not when its row last changed: each
+ * look at it changes that. By the clock of MariaDB, which wrote the times: that of a process may be wrong.
+ */
+async function timesOf(db: Db, id: string): Promise<{ readonly leftSeconds: number; readonly ageSeconds: number }> {
+  const { rows } = await sql<{ left_ms: number | null; age_ms: number | null }>`
+    SELECT TIMESTAMPDIFF(MICROSECOND, NOW(3), expires_at) DIV 1000 AS left_ms,
+      (SELECT TIMESTAMPDIFF(MICROSECOND, MAX(at), NOW(3)) DIV 1000 FROM reservation_audit
+        WHERE reservation_id = reservations.id) AS age_ms
+    FROM reservations WHERE id = ${id}`.execute(db);
+  return { leftSeconds: Number(rows[0]?.left_ms ?? 0) / 1000, ageSeconds: Number(rows[0]?.age_ms ?? 0) / 1000 };
 }
 
 /** Another card may be tried while the claim lasts. */

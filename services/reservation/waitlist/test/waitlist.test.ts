@@ -139,9 +139,54 @@ describe('a waitlist', () => {
     const held = await waiting.hold({ sessionId, seats: unitsOf(offer), offerId: offer.id });
     expect((await waiting.book(held.id, `key-${newId()}`)).body.tickets).toHaveLength(3);
   });
+
+  it('is asked first when a claim ends without a payment, and when seats are not held back any more', async () => {
+    const { sessionId, giveBack } = await soldOutShow(server, 2);
+    const [idler, first, second, stranger] = [server.buyer(), server.buyer(), server.buyer(), server.buyer()];
+    await giveBack(0);
+    const held = await waitFor(() => idler.hold({ sessionId, seats: [0] }), patience);
+    server.desk.behaviour = 'decline';
+    await refusal(idler.book(held.id, `key-${newId()}`));
+    server.desk.behaviour = 'approve';
+    await join(first, sessionId);
+    await server.database.query(
+      "UPDATE reservations SET expires_at = NOW(3), due_at = NOW(3) WHERE session_id = ? AND state = 'CLAIMED'",
+      [sessionId],
+    );
+    expect(unitsOf(await offerOf(first, sessionId))).toEqual([0]);
+    expect(await tryHold(stranger, sessionId, [0])).toBe(false);
+    const organizerId = server.neighbours.shows.get(sessionId)?.performance.organizerId ?? '';
+    const organizer = server.buyer({ memberId: organizerId, roles: ['organizer'] });
+    const call = { ...organizer.auth, params: { sessionId } };
+    await giveBack(1);
+    const seats = { units: [1] };
+    await waitFor(
+      () => organizer.client.block({ ...call, idempotencyKey: newId(), body: { ...seats, reason: '카메라' } }),
+      patience,
+    );
+    await join(second, sessionId);
+    await organizer.client.releaseBlocks({ ...call, idempotencyKey: newId(), body: seats });
+    expect(unitsOf(await offerOf(second, sessionId))).toEqual([1]);
+  });
 });
 
 describe('an offer', () => {
+  it('may be taken in part, and the rest goes to the next when its time is over', async () => {
+    const { sessionId, giveBack } = await soldOutShow(server, 2);
+    const [first, next] = [server.buyer(), server.buyer()];
+    await join(first, sessionId, { quantity: 2 });
+    await giveBack(0);
+    await giveBack(1);
+    const { id } = await offerOf(first, sessionId);
+    await join(next, sessionId);
+    const held = await first.hold({ sessionId, seats: [0], offerId: id });
+    await first.book(held.id, `key-${newId()}`);
+    expect(await place(first, sessionId)).toMatchObject({ state: 'offered', offer: { seats: [{ unit: 1 }] } });
+    await endOffers(server, sessionId);
+    expect(unitsOf(await offerOf(next, sessionId))).toEqual([1]);
+    expect(await place(first, sessionId)).toMatchObject({ state: 'taken', offer: null });
+  });
+
   it('goes to the next when its time is over, and to everybody when nobody waits', async () => {
     const { sessionId, giveBack } = await soldOutShow(server, 1);
     const [first, second, stranger] = [server.buyer(), server.buyer(), server.buyer()];
