@@ -89,9 +89,15 @@ export class Notifications extends Construct {
               {
                 name: 'alertname',
                 value:
-                  'DependencyLostByReplica|OutboxBacklog|DueWorkOverdue|CatalogueBehind|DatabaseConnectionsShort|(Error|Latency)BudgetBurn(Fast|Slow)',
+                  'DependencyLostByReplica|OutboxBacklog|DueWorkOverdue|CatalogueBehind|DatabaseConnectionsShort|(Error|Latency)BudgetBurn(Fast|Slow)|HoldsStale',
               },
               ['service'],
+            ),
+            // The same rows.
+            inhibit(
+              { name: 'alertname', value: 'ClaimsOverdue|WaitingRoomStalled' },
+              { name: 'alertname', value: 'DueWorkOverdue' },
+              ['service', 'work'],
             ),
             inhibit({ name: 'alertname', value: 'BrokerAlarm' }, { name: 'alertname', value: 'OutboxBacklog' }, []),
             inhibit(

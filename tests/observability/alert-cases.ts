@@ -1,15 +1,6 @@
+import type { AlertCase } from './alert-case.ts';
 import type { Series } from './promtool.ts';
-
-/** A sick platform: what differs from a healthy one, and the alerts that must then fire, and no others. */
-export interface AlertCase {
-  readonly name: string;
-  /** Replaces the healthy series of the same name and labels. */
-  readonly series: readonly Series[];
-  /** When to look. */
-  readonly at: string;
-  /** `Name severity`, sorted. */
-  readonly fires: readonly string[];
-}
+import { saleCases } from './sale-cases.ts';
 
 const toAuth = 'reporter="source",destination_service_name="auth-api",destination_service_namespace="ticketaka"';
 const duration = 'ticketaka_http_server_request_duration_seconds';
@@ -26,6 +17,7 @@ function failing(part: number, minutes: number): readonly Series[] {
 }
 
 export const cases: readonly AlertCase[] = [
+  ...saleCases,
   {
     name: 'fails two requests in a hundred: the budget of a month is gone in two days',
     series: failing(0.02, 180),
@@ -264,6 +256,12 @@ export const cases: readonly AlertCase[] = [
     ],
     at: '30m',
     fires: ['CollectorRunFailed warning'],
+  },
+  {
+    name: 'signs with a key that should have been changed',
+    series: [gauge(`ticketaka_signing_key_age_seconds{service="auth",workload="api",pod="auth-a"}`, '8640060+60x90')],
+    at: '75m',
+    fires: ['SigningKeyOld warning'],
   },
   {
     name: 'has dead letters',

@@ -44,11 +44,15 @@ describe('the rules', () => {
 
   it('say nothing of a healthy platform', async () => {
     await testRules(groups, [firing('a healthy platform', { series: [], at: '2h', fires: [] })]);
-  });
+  }, 120_000);
 
-  it.each(cases)('of a platform that $name', async ({ name, ...fault }) => {
-    await testRules(groups, [firing(name, fault)]);
-  });
+  it.each(cases)(
+    'of a platform that $name',
+    async ({ name, ...fault }) => {
+      await testRules(groups, [firing(name, fault)]);
+    },
+    120_000,
+  );
 
   it('have a case for every alert in each severity', () => {
     const shown = new Set(cases.flatMap(({ fires }) => fires));

@@ -1,5 +1,5 @@
 import type { Topology } from '@ticketaka/charts/topology/topology';
-import type { AlertCase } from './alert-cases.ts';
+import type { AlertCase } from './alert-case.ts';
 import type { Series } from './promtool.ts';
 
 /** Two replicas of everything, nothing late, and some traffic. */
@@ -48,7 +48,41 @@ export function healthySeries({ workloads, services }: Topology, minutes: number
     steady('rollout_info{namespace="ticketaka",name="auth-api",phase="Healthy"}', 1),
     steady('argocd_app_info{dest_namespace="ticketaka",name="ticketaka-auth",sync_status="Synced"}', 1),
   ];
-  return [...processes, ...queues, ...nodes, ...catalogue, ...argo];
+  const keys = [steady('ticketaka_signing_key_age_seconds{service="auth",workload="api",pod="auth-a"}', 90 * 86_400)];
+  return [...processes, ...queues, ...nodes, ...catalogue, ...argo, ...keys, ...sale(minutes)];
+}
+
+/** Seats sell, some buyers are too late, some cards are declined, one queue moves, and another one has sold out. */
+function sale(minutes: number): readonly Series[] {
+  const api = 'service="reservation",workload="api",pod="reservation-a"';
+  const worker = 'service="reservation",workload="worker",pod="reservation-a"';
+  const hold = `ticketaka_http_server_request_duration_seconds_count{${api},route="/api/reservations/holds",method="POST"`;
+  const queue = (session: string) => `{${worker},session="${session}"}`;
+  const series: readonly Series[] = [
+    { series: `${hold},status="201"}`, values: `0+600x${minutes}` },
+    { series: `${hold},status="409"}`, values: `0+900x${minutes}` },
+    { series: `${hold},status="503"}`, values: `0+1x${minutes}` },
+    { series: `ticketaka_seat_holds_total{${api},outcome="held"}`, values: `0+600x${minutes}` },
+    { series: `ticketaka_seat_holds_total{${api},outcome="stale"}`, values: `0+1x${minutes}` },
+    { series: `ticketaka_payment_calls_total{${api},call="confirm",outcome="approved"}`, values: `0+500x${minutes}` },
+    { series: `ticketaka_payment_calls_total{${api},call="confirm",outcome="declined"}`, values: `0+40x${minutes}` },
+    { series: `ticketaka_payment_calls_total{${api},call="confirm",outcome="unknown"}`, values: `0+1x${minutes}` },
+    { series: `ticketaka_refunds_total{${worker},state="done"}`, values: `0+5x${minutes}` },
+    { series: `ticketaka_refund_deferrals_total{${worker}}`, values: `0+1x${minutes}` },
+    { series: `ticketaka_image_drift_units{${worker}}`, values: `0x20 3 0x${minutes}` },
+    { series: `ticketaka_due_work_overdue_seconds{${worker},work="claims"}`, values: `0 2 4 1 0x${minutes}` },
+    { series: `ticketaka_due_work_overdue_seconds{${worker},work="waiting rooms"}`, values: `0x${minutes}` },
+    { series: `ticketaka_waiting_room_waiting${queue('moving')}`, values: `90000-300x${minutes}` },
+    { series: `ticketaka_waiting_room_serving${queue('moving')}`, values: `0+300x${minutes}` },
+    { series: `ticketaka_waiting_room_rate${queue('moving')}`, values: `5x${minutes}` },
+    { series: `ticketaka_waiting_room_waiting${queue('sold-out')}`, values: `4000x${minutes}` },
+    { series: `ticketaka_waiting_room_serving${queue('sold-out')}`, values: `9000x${minutes}` },
+    { series: `ticketaka_waiting_room_rate${queue('sold-out')}`, values: `0x${minutes}` },
+    { series: `ticketaka_waiting_room_waiting${queue('empty')}`, values: `0x${minutes}` },
+    { series: `ticketaka_waiting_room_serving${queue('empty')}`, values: `700x${minutes}` },
+    { series: `ticketaka_waiting_room_rate${queue('empty')}`, values: `20x${minutes}` },
+  ];
+  return series;
 }
 
 /** The healthy platform with what the case says is wrong. */

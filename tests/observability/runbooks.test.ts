@@ -58,7 +58,7 @@ describe('the pages of operations', () => {
   it('have commands of ours that exist', () => {
     const scripts: unknown = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
     for (const page of pages) {
-      for (const script of all(read(page), /npm run ([a-z]+)/g)) expect(scripts).toHaveProperty(['scripts', script]);
+      for (const script of all(read(page), /npm run ([a-z-]+)/g)) expect(scripts).toHaveProperty(['scripts', script]);
       for (const verb of all(read(page), /npm run gitops -- ([a-z]+)/g))
         expect(existsSync(join(root, 'gitops/verbs', `${verb}.ts`))).toBe(true);
       for (const path of all(read(page), /`((?:charts-cdk8s|tests|services)\/[\w./-]+)`/g))

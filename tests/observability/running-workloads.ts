@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,6 +59,9 @@ function settings(folder: string): Readonly<Record<string, string>> {
     KOPIS_KEY: 'none',
     HOLIDAYS_URL: 'http://127.0.0.1:1',
     HOLIDAYS_KEY: 'none',
+    SALE_KEYS: randomBytes(32).toString('base64url'),
+    TOSS_URL: 'http://127.0.0.1:1',
+    TOSS_SECRET_KEY: 'none',
   };
 }
 

@@ -2,14 +2,16 @@ import { ingress, namespace } from '../../names.ts';
 import type { Topology, WorkloadNode } from '../../topology/topology.ts';
 import { durations, requestsTo } from '../objectives.ts';
 import { matching, oneOf } from '../promql.ts';
+import { eventStreams } from './event-streams.ts';
 import type { DashboardSpec, PanelSpec, RowSpec } from './panels.ts';
 import { particularRows } from './particular.ts';
+import { saleRows } from './reservation.ts';
 
 const rate = '$__rate_interval';
 
 /**
  * One page to watch while a sale opens: what comes in at the gateway, what everybody needs on the way to a seat, and
- * where it gets tight first. Holds, claims and the waiting room follow when the service that has them does.
+ * where it gets tight first.
  */
 export function onSaleDashboard(topology: Topology): DashboardSpec {
   const http = topology.workloads.filter(({ kind }) => kind === 'http');
@@ -21,8 +23,23 @@ export function onSaleDashboard(topology: Topology): DashboardSpec {
     name: 'on-sale',
     title: 'Ticketaka: on-sale',
     description: 'While a sale opens: what comes in, whether people get through, and what is tight.',
-    rows: [edge(http), ...rowsOf('performances'), ...rowsOf('auth'), ...rowsOf('mail'), tight(topology), room(http)],
+    rows: [
+      edge(http),
+      ...sale(topology),
+      tight(topology),
+      room(http),
+      ...rowsOf('performances'),
+      ...rowsOf('auth'),
+      ...rowsOf('mail'),
+    ],
   };
+}
+
+/** Seats, the queue before them, money, and who watches the seats. */
+function sale({ services, workloads }: Topology): readonly RowSpec[] {
+  const service = services.find(({ name }) => name === 'reservation');
+  if (!service) return [];
+  return [...saleRows(service), ...workloads.filter((workload) => workload.service === service).flatMap(eventStreams)];
 }
 
 function edge(http: readonly WorkloadNode[]): RowSpec {

@@ -1,6 +1,7 @@
 import type { Service } from '@ticketaka/platform/contract';
 import { matching, oneOf } from '../promql.ts';
 import type { RowSpec } from './panels.ts';
+import { reservationRows } from './reservation.ts';
 
 const rate = '$__rate_interval';
 
@@ -13,6 +14,7 @@ const particular: Readonly<Record<string, (service: Service) => readonly RowSpec
   auth: (service) => [signIn(service)],
   mail: (service) => [emails(service)],
   performances: (service) => [catalogue(service), collector(service)],
+  reservation: reservationRows,
 };
 
 export function signIn(service: Service): RowSpec {
@@ -40,6 +42,17 @@ export function signIn(service: Service): RowSpec {
           {
             expr: `sum by (kind) (rate(ticketaka_auth_password_work_total${matching({ service: service.name })}[${rate}]))`,
             legend: '{{kind}}',
+          },
+        ],
+      },
+      {
+        title: 'Age of the key that signs',
+        description: 'It is changed every quarter; an alert is made after 100 days.',
+        unit: 's',
+        queries: [
+          {
+            expr: `max by (pod) (ticketaka_signing_key_age_seconds${matching({ service: service.name })})`,
+            legend: '{{pod}}',
           },
         ],
       },

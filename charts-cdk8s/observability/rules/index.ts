@@ -5,6 +5,7 @@ import { burnRateGroups } from './burn-rate.ts';
 import { catalogueGroup } from './catalogue.ts';
 import { emailGroup } from './emails.ts';
 import { deliveryGroup, dueWorkGroup, meshGroup, queueGroup } from './platform.ts';
+import { reservationGroup } from './reservation.ts';
 import type { RuleGroup } from './rule.ts';
 import { signInGroup } from './sign-in.ts';
 import { dependencyGroup, presenceGroup } from './workloads.ts';
@@ -14,6 +15,7 @@ const particular: Readonly<Record<string, (service: Service) => RuleGroup>> = {
   auth: signInGroup,
   mail: emailGroup,
   performances: catalogueGroup,
+  reservation: reservationGroup,
 };
 
 /** Rules about one service. */

@@ -5,6 +5,9 @@ import { alert, type RuleGroup } from './rule.ts';
 /** Routes at which somebody says who they are. */
 const signIn = ['login', 'refresh'];
 
+/** A quarter, and a week to do it in. */
+const oldDays = 100;
+
 /** For the service that knows passwords. */
 export function signInGroup(service: Service): RuleGroup {
   const routes = signIn.flatMap((name) => service.api?.routes[name]?.fullPath ?? []);
@@ -31,6 +34,14 @@ export function signInGroup(service: Service): RuleGroup {
         summary: '{{ $value | humanize }} attempts a second meet the limit at {{ $labels.route }}',
         description:
           'One address or account tries too often. If it is an office or a carrier behind one address, people are locked out.',
+      }),
+      alert({
+        ...common,
+        name: 'SigningKeyOld',
+        expr: `max by (service) (ticketaka_signing_key_age_seconds${matching({ service: service.name })}) > ${oldDays * 86_400}`,
+        for: '1h',
+        summary: 'The key that signs access tokens is {{ $value | humanizeDuration }} old',
+        description: 'Keys are changed every quarter. Nothing is broken, but what was stolen long ago still opens.',
       }),
     ],
   };
