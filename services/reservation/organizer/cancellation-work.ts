@@ -46,7 +46,9 @@ export function createSessionCancellations(options: CancellationWorkOptions): Du
 }
 
 async function nextBatch(options: CancellationWorkOptions, row: CancellationRow): Promise<Outcome<Schema>> {
-  const { db, batch = 50, log } = options;
+  const { db, sessions, batch = 50, log } = options;
+  // Nobody who waits for seats is offered those that come back.
+  sessions.withdraw(row.session_id);
   const ids = await nextToEnd(db.kysely, row, batch);
   if (ids.length > 0) {
     await endAll(options, row, ids);

@@ -1,3 +1,4 @@
+import { platformErrors } from '@ticketaka/platform/contract';
 import { problem } from '@ticketaka/platform/http';
 import { newId } from '@ticketaka/platform/ids';
 import { settlePayment } from '../claims/index.ts';
@@ -18,7 +19,8 @@ type PayParts = Pick<Parts, 'db' | 'claims' | 'payments' | 'outbox' | 'image' | 
 
 /**
  * Takes the money for a claim, if there is any to take, and makes it a sale.
- * @throws Problem payment_declined: the claim stands for a while, and another card may be tried
+ * @throws Problem payment_declined: the claim stands for a while, and another card may be tried; hold_not_found,
+ *   idempotency_in_progress
  */
 export async function pay(
   parts: PayParts,
@@ -72,10 +74,25 @@ async function confirm(parts: PayParts, row: ReservationRow, payment: CapturedPa
   return { row: now, pending: false };
 }
 
-/** Before the payment service is asked: should this process die, the worker knows what to ask about. */
+/**
+ * Before the payment service is asked: should this process die, the worker knows what to ask about. No money moves for a
+ * claim that has ended meanwhile, since nobody would ask, nor while another payment for it is under way.
+ * @throws Problem hold_not_found, idempotency_in_progress
+ */
 async function noteKey({ db }: PayParts, row: ReservationRow, paymentKey: string) {
   if (row.payment_key === paymentKey) return;
-  await db.kysely.updateTable('reservations').set({ payment_key: paymentKey }).where('id', '=', row.id).execute();
+  const { numUpdatedRows } = await db.kysely
+    .updateTable('reservations')
+    .set({ payment_key: paymentKey })
+    .where('id', '=', row.id)
+    .where('state', '=', 'CLAIMED')
+    .where('payment_key', 'is', null)
+    .executeTakeFirst();
+  if (numUpdatedRows > 0n) return;
+  const now = await reservationById(db.kysely, row.id);
+  if (now?.state !== 'CLAIMED') throw problem(errors, 'hold_not_found');
+  if (now.payment_key !== paymentKey)
+    throw problem(platformErrors, 'idempotency_in_progress', { retryAfterSeconds: 2 });
 }
 
 async function noteDeclined(

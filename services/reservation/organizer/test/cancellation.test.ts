@@ -7,7 +7,7 @@ import { claimsOf, openShow } from './box-office.ts';
 
 let server: Awaited<ReturnType<typeof startWithServers>>;
 beforeAll(async () => {
-  server = await startWithServers({ cancellationBatch: 1 });
+  server = await startWithServers({ cancellationBatch: 2 });
 }, 90_000);
 afterAll(() => server[Symbol.asyncDispose]());
 beforeEach(() => {
