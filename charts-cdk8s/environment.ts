@@ -11,6 +11,11 @@ export interface ExternalServer {
    */
   readonly addresses?: readonly [string, ...string[]];
   /**
+   * Blocks of addresses in which DNS may say that it is, for one in a private network without fixed addresses.
+   * @default - the internet
+   */
+  readonly networks?: readonly [string, ...string[]];
+  /**
    * Labels of the pods that answer, for a server in the namespace of the workloads: the mesh knows it by itself.
    * @default - a server outside the mesh
    */
@@ -20,6 +25,28 @@ export interface ExternalServer {
    * @default - what the service declares
    */
   readonly protocol?: 'HTTP';
+}
+
+/** One Redis. One that somebody else manages, and replaces behind its name, speaks TLS: the mesh knows it by that name. */
+export interface RedisServer extends ExternalServer {
+  /** @default false */
+  readonly tls?: boolean;
+}
+
+/** Redis on machines of ours that take over from each other. On each is a server and a sentinel, which agree on a master. */
+export interface WatchedRedis {
+  /** What the sentinels call the group. */
+  readonly master: string;
+  readonly port: number;
+  readonly sentinelPort: number;
+  /** Three, or a majority of the sentinels could not survive one. Workloads connect to whichever is the master. */
+  readonly nodes: readonly [RedisNode, RedisNode, RedisNode, ...RedisNode[]];
+}
+
+export interface RedisNode {
+  readonly host: string;
+  /** The one by which the sentinels know it, and tell it to clients. */
+  readonly address: string;
 }
 
 /** How much a pod may use, in Kubernetes' canonical quantities: `250m`, `1`, `256Mi`. */
@@ -145,7 +172,7 @@ export interface Environment {
   readonly trustedProxies: number;
   readonly stores: {
     readonly mariadb: ExternalServer;
-    readonly redis: ExternalServer;
+    readonly redis: RedisServer | WatchedRedis;
     readonly rabbitmq: ExternalServer;
   };
   /** Servers behind the logical names of the services' `egress`. */
@@ -156,6 +183,9 @@ export interface Environment {
    */
   readonly cluster?: Cluster;
 }
+
+/** An environment that is one machine, with one server of each kind. */
+export type MachineEnvironment = Environment & { readonly stores: { readonly redis: RedisServer } };
 
 /** An environment that is a Kubernetes cluster. */
 export type ClusterEnvironment = Environment & { readonly cluster: Cluster };

@@ -7,6 +7,8 @@ export interface UsedServer {
   readonly name: string;
   readonly server: ExternalServer;
   readonly protocol: Egress['protocol'];
+  /** What else it listens on, by what that is: one host has one entry for all of its ports. */
+  readonly morePorts?: Readonly<Record<string, number>>;
 }
 
 /**
@@ -14,14 +16,12 @@ export interface UsedServer {
  * @throws when the environment does not know a name of its egress
  */
 export function externalServersOf(service: Service, environment: Environment): readonly UsedServer[] {
-  const stores = {
-    mariadb: service.owns.mariadb,
-    rabbitmq: usesBroker(service),
-    redis: service.owns.redis,
-  };
-  const used = (['mariadb', 'rabbitmq', 'redis'] as const)
-    .filter((name) => stores[name])
-    .map((name): UsedServer => ({ name, server: environment.stores[name], protocol: 'TCP' }));
+  const { mariadb, rabbitmq, redis } = environment.stores;
+  const stores: UsedServer[] = [
+    ...(service.owns.mariadb ? [{ name: 'mariadb', server: mariadb, protocol: 'TCP' as const }] : []),
+    ...(usesBroker(service) ? [{ name: 'rabbitmq', server: rabbitmq, protocol: 'TCP' as const }] : []),
+    ...(service.owns.redis ? redisServers(redis) : []),
+  ];
   const egress = service.egress.map(({ name, protocol }): UsedServer => {
     const server = environment.egress[name];
     if (!server) throw new Error(`environment ${environment.name} does not say where ${service.name}'s ${name} is`);
@@ -32,5 +32,17 @@ export function externalServersOf(service: Service, environment: Environment): r
     isCluster(environment) && usesFiles(service)
       ? [{ name: 'files', server: environment.cluster.files, protocol: 'TLS' }]
       : [];
-  return [...used, ...egress, ...files];
+  return [...stores, ...egress, ...files];
+}
+
+/** Of several that take over from each other, each by itself: an entry for all would send to any of them. */
+function redisServers(redis: Environment['stores']['redis']): readonly UsedServer[] {
+  if (!('nodes' in redis)) return [{ name: 'redis', server: redis, protocol: redis.tls === true ? 'TLS' : 'TCP' }];
+  const { port, sentinelPort, nodes } = redis;
+  return nodes.map(({ host, address }, index) => ({
+    name: `redis-${index + 1}`,
+    server: { host, port, addresses: [address] },
+    protocol: 'TCP',
+    morePorts: { sentinel: sentinelPort },
+  }));
 }

@@ -1,5 +1,5 @@
 import { usesBroker } from '@ticketaka/platform/contract';
-import type { ClusterEnvironment } from './environment.ts';
+import type { ClusterEnvironment, Environment } from './environment.ts';
 import type { WorkloadNode } from './topology/topology.ts';
 import { type SecretValue, settingsOf } from './workload-settings.ts';
 
@@ -25,8 +25,15 @@ export function secretsOf(
       MARIADB_URL: url('mariadb', (secret) => `mariadb://${user}:${secret}@${mariadb.host}:${mariadb.port}/${user}`),
     }),
     ...(service.owns.redis && {
-      REDIS_URL: url('redis', (secret) => `redis://${user}:${secret}@${redis.host}:${redis.port}`),
+      REDIS_URL: url('redis', (secret) => redisUrl(redis, `${user}:${secret}`)),
     }),
     ...settingsOf(name, environment).secrets,
   };
+}
+
+/** As the platform's `parseRedisUrl` reads it. */
+function redisUrl(redis: Environment['stores']['redis'], login: string): string {
+  if (!('nodes' in redis)) return `${redis.tls === true ? 'rediss' : 'redis'}://${login}@${redis.host}:${redis.port}`;
+  const sentinels = redis.nodes.map(({ host }) => `sentinel=${host}:${redis.sentinelPort}`);
+  return `redis+sentinel://${login}@${redis.master}?${sentinels.join('&')}`;
 }

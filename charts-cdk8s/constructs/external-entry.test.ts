@@ -33,3 +33,20 @@ it('refuses TCP without addresses', () => {
   const synth = () => synthOne((scope) => new ExternalEntry(scope, 'db', { name: 'mariadb', server, protocol: 'TCP' }));
   expect(synth).toThrow('addresses');
 });
+
+it('has all ports of its host, since of two entries for one host one loses', () => {
+  const used = {
+    name: 'redis-1',
+    server: { host: 'redis-1.example', port: 6379, addresses: ['10.0.0.1'] },
+    protocol: 'TCP',
+    morePorts: { sentinel: 26_379 },
+  } as const;
+  expect(synthOne((scope) => new ExternalEntry(scope, 'redis', used)).spec).toMatchObject({
+    addresses: ['10.0.0.1/32'],
+    ports: [
+      { name: 'tcp-redis-1', number: 6379, protocol: 'TCP' },
+      { name: 'tcp-sentinel', number: 26_379, protocol: 'TCP' },
+    ],
+    endpoints: [{ address: '10.0.0.1' }],
+  });
+});

@@ -1,16 +1,10 @@
 import { ServiceEntry } from '@kubernetes-models/istio/networking.istio.io/v1/ServiceEntry';
-import type { Egress } from '@ticketaka/platform/contract';
 import { Construct } from 'constructs';
-import type { ExternalServer } from '../environment.ts';
+import type { UsedServer } from '../external-servers.ts';
 import { namespace } from '../names.ts';
 import { manifest } from './manifest.ts';
 
-export interface ExternalEntryProps {
-  /** Name of the entry: `mariadb`, `smtp`. */
-  readonly name: string;
-  readonly server: ExternalServer;
-  readonly protocol: Egress['protocol'];
-}
+export type ExternalEntryProps = UsedServer;
 
 /**
  * A server outside the mesh. TCP always with addresses: an entry without them takes its port of every address, and of
@@ -18,7 +12,7 @@ export interface ExternalEntryProps {
  * host, so that two servers may share an address.
  */
 export class ExternalEntry extends Construct {
-  constructor(scope: Construct, id: string, { name, server, protocol }: ExternalEntryProps) {
+  constructor(scope: Construct, id: string, { name, server, protocol, morePorts = {} }: ExternalEntryProps) {
     super(scope, id);
     const { addresses } = server;
     if (protocol === 'TCP' && !addresses) throw new Error(`${name} is TCP, so its environment must say its addresses`);
@@ -32,7 +26,10 @@ export class ExternalEntry extends Construct {
         spec: {
           hosts: [server.host],
           ...(virtual && { addresses: virtual }),
-          ports: [{ name: `${protocol.toLowerCase()}-${name}`, number: server.port, protocol }],
+          ports: [
+            { name: `${protocol.toLowerCase()}-${name}`, number: server.port, protocol },
+            ...Object.entries(morePorts).map(([what, number]) => ({ name: `tcp-${what}`, number, protocol: 'TCP' })),
+          ],
           location: 'MESH_EXTERNAL',
           resolution: addresses ? 'STATIC' : 'DNS',
           ...(addresses && { endpoints: addresses.map((address) => ({ address })) }),

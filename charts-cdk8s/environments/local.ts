@@ -1,7 +1,7 @@
-import type { Environment } from '../environment.ts';
+import type { MachineEnvironment } from '../environment.ts';
 
 /** One machine. The addresses are those of private servers that `local/` starts; it puts its own ports in. */
-export const local: Environment = {
+export const local: MachineEnvironment = {
   name: 'local',
   // A laptop is reached as localhost, as an address, and from its own containers.
   hosts: ['*'],

@@ -10,7 +10,16 @@ export const prod: ClusterEnvironment = {
   trustedProxies: 1,
   stores: {
     mariadb: { host: 'mariadb.ticketaka.internal', port: 3306, addresses: ['10.64.0.10'] },
-    redis: { host: 'redis.ticketaka.internal', port: 6379, addresses: ['10.64.0.20'] },
+    redis: {
+      master: 'ticketaka',
+      port: 6379,
+      sentinelPort: 26_379,
+      nodes: [
+        { host: 'redis-1.ticketaka.internal', address: '10.64.0.20' },
+        { host: 'redis-2.ticketaka.internal', address: '10.64.0.21' },
+        { host: 'redis-3.ticketaka.internal', address: '10.64.0.22' },
+      ],
+    },
     rabbitmq: { host: hostOf(broker.name), port: broker.port, pods: broker.labels },
   },
   egress: {

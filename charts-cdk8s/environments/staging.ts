@@ -10,7 +10,16 @@ export const staging: ClusterEnvironment = {
   trustedProxies: prod.trustedProxies,
   stores: {
     mariadb: { host: 'mariadb.staging.ticketaka.internal', port: 3306, addresses: ['10.65.0.10'] },
-    redis: { host: 'redis.staging.ticketaka.internal', port: 6379, addresses: ['10.65.0.20'] },
+    redis: {
+      master: 'ticketaka',
+      port: 6379,
+      sentinelPort: 26_379,
+      nodes: [
+        { host: 'redis-1.staging.ticketaka.internal', address: '10.65.0.20' },
+        { host: 'redis-2.staging.ticketaka.internal', address: '10.65.0.21' },
+        { host: 'redis-3.staging.ticketaka.internal', address: '10.65.0.22' },
+      ],
+    },
     rabbitmq: prod.stores.rabbitmq,
   },
   egress: {

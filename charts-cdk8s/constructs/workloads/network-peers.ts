@@ -40,17 +40,20 @@ export const everybodyReaches: INetworkPolicyEgressRule[] = [
 const notPublic = ['10.0.0.0/8', '100.64.0.0/10', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'];
 
 /**
- * The way to a server: its pods, its fixed addresses, or anywhere on the internet when it has none. There the mesh
- * decides by the host, and this only by the port.
+ * The way to a server: its pods, its fixed addresses, or when it has none its networks, or anywhere on the internet. There
+ * the mesh decides by the host, and this only by the port.
  */
-export function toServer({ addresses, pods, port }: ExternalServer): INetworkPolicyEgressRule {
+export function toServer(
+  { addresses, networks, pods, port }: ExternalServer,
+  morePorts: readonly number[] = [],
+): INetworkPolicyEgressRule {
   const blocks = addresses?.map((address) => ({ cidr: `${address}/${address.includes(':') ? 128 : 32}` }));
-  const internet = [{ cidr: '0.0.0.0/0', except: notPublic }];
+  const anywhere = networks?.map((cidr) => ({ cidr })) ?? [{ cidr: '0.0.0.0/0', except: notPublic }];
   return {
     to: pods
       ? [{ podSelector: { matchLabels: { ...pods } } }]
-      : (blocks ?? internet).map((ipBlock) => ({ ipBlock: structuredClone(ipBlock) })),
-    ports: tcp(port),
+      : (blocks ?? anywhere).map((ipBlock) => ({ ipBlock: structuredClone(ipBlock) })),
+    ports: tcp(port, ...morePorts),
   };
 }
 

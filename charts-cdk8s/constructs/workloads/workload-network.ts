@@ -38,7 +38,9 @@ export class WorkloadNetwork extends Construct {
           ingress,
           egress: [
             ...toWorkloads(topology.calleesOf(workload).map((callee) => callee.name)),
-            ...externalServersOf(service, environment).map(({ server }) => toServer(server)),
+            ...externalServersOf(service, environment).map(({ server, morePorts = {} }) =>
+              toServer(server, Object.values(morePorts)),
+            ),
             ...(traces === undefined
               ? []
               : [{ to: [podsIn(monitoring.namespace)], ports: tcp(Number(new URL(traces).port)) }]),

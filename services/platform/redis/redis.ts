@@ -3,9 +3,10 @@ import { Redis } from 'ioredis';
 import { backOff } from '../back-off/index.ts';
 import type { Health } from '../lifecycle/index.ts';
 import type { Logger } from '../log/index.ts';
+import { parseRedisUrl } from './address.ts';
 
 export interface RedisOptions {
-  /** `redis://user:password@host:port` */
+  /** What `parseRedisUrl` reads: a server, or sentinels that know which of several it is. */
   readonly url: string;
   /** Its name is the prefix of every key: `auth:`. */
   readonly service: string;
@@ -30,11 +31,22 @@ const lookAgainMs = 100;
  *
  * While it is away every command fails at once: nothing is queued for later, and nothing is sent twice. `quit` or
  * `disconnect` ends it.
+ *
+ * Behind sentinels it follows the master: when they tell of another one, when the one it has refuses to write, and when
+ * the one it was sent to says that it is none. Redis copies to replicas after it has answered, so what was written in the
+ * last moments of a master that is lost may be gone.
+ * @throws for a URL that is none of Redis
  */
 export async function openRedis(options: RedisOptions): Promise<Redis> {
   const { url, service, log, health, vital = false, commandTimeoutMs = 1_000 } = options;
   health?.declare('redis', { vital });
-  const redis = new Redis(url, {
+  const address = parseRedisUrl(url);
+  let reportedLost = false;
+  let why: unknown;
+  const firstAttempt = Promise.withResolvers<void>();
+
+  const redis = new Redis({
+    ...address,
     lazyConnect: true,
     keyPrefix: `${service}:`,
     connectionName: service,
@@ -49,11 +61,20 @@ export async function openRedis(options: RedisOptions): Promise<Redis> {
     socketTimeout: silenceMs,
     disconnectTimeout: 500,
     retryStrategy: (attempt) => backOff(attempt - 1),
+    // A server that was a master until just now. The command fails: whoever sent it knows whether it may be sent twice.
+    reconnectOnError: ({ message }) => message.startsWith('READONLY'),
+    ...(address.sentinels && {
+      sentinelCommandTimeout: commandTimeoutMs,
+      sentinelRetryStrategy: (attempt) => {
+        // No sentinel answered: the client goes on asking, without an event that says so.
+        lost();
+        firstAttempt.resolve();
+        return backOff(attempt - 1);
+      },
+      sentinelReconnectStrategy: (attempt) => backOff(attempt - 1),
+      failoverDetector: true,
+    }),
   });
-
-  let reportedLost = false;
-  let why: unknown;
-  const firstAttempt = Promise.withResolvers<void>();
 
   function lost() {
     health?.set('redis', 'down', why instanceof Error ? why.message : 'connection closed');
@@ -66,6 +87,12 @@ export async function openRedis(options: RedisOptions): Promise<Redis> {
     // Connected is not enough: Redis refuses every command while it reads its data back from disk.
     while (redis.status === 'ready') {
       try {
+        // A sentinel that was cut off from the others sends to the master of yesterday.
+        if (address.sentinels && !(await redis.info('replication')).includes('role:master')) {
+          why = new Error('the sentinels sent to a replica');
+          redis.disconnect(true);
+          return;
+        }
         await redis.ping();
         health?.set('redis', 'up');
         if (reportedLost) log.info('Redis found again');
@@ -82,6 +109,9 @@ export async function openRedis(options: RedisOptions): Promise<Redis> {
   }
 
   redis.on('error', (error) => {
+    why = error;
+  });
+  redis.on('sentinelError', (error) => {
     why = error;
   });
   // Not `close`, which comes as well when it is ended on purpose.

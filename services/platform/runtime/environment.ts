@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Service, usesBroker, workloadName } from '../contract/index.ts';
+import { redisProtocols } from '../redis/index.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
@@ -29,7 +30,7 @@ const http = z.object({ PORT: port });
 const tokens = z.object({ JWKS_FILE: z.string(), JWT_ISSUER: z.string(), JWT_AUDIENCE: z.string() });
 const stores = {
   mariadb: z.object({ MARIADB_URL: z.url({ protocol: /^mariadb$/ }) }),
-  redis: z.object({ REDIS_URL: z.url({ protocol: /^rediss?$/ }) }),
+  redis: z.object({ REDIS_URL: z.url({ protocol: redisProtocols }) }),
   broker: z.object({ AMQP_URL: z.url({ protocol: /^amqps?$/ }) }),
 };
 
