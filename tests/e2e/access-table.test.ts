@@ -49,7 +49,7 @@ describe('the table of routes and callers', () => {
     }
     summary('gateway', cells);
     expect(wrong(cells)).toEqual([]);
-  });
+  }, 180_000);
 
   it('holds between services', async () => {
     const cells: Cell[] = [];
@@ -59,7 +59,7 @@ describe('the table of routes and callers', () => {
     }
     summary('between services', cells);
     expect(wrong(cells)).toEqual([]);
-  });
+  }, 180_000);
 });
 
 async function atGateway(route: Route, caller: string, authorization: string | undefined): Promise<Cell> {
