@@ -95,7 +95,7 @@ export async function wireParts(runtime: Runtime<Config>, overrides: Overrides):
     tickets: ticketKeys(config.SALE_KEYS),
     turns: waitingRoom,
     load,
-    waitlist: new Waitlist(looking),
+    waitlist: new Waitlist({ ...looking, metrics }),
   };
   return { parts, redis, broker, waitingRoom, availability };
 }

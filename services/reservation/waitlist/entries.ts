@@ -67,6 +67,12 @@ export async function countBefore(db: Executor, { session_id, place, grade }: En
   return rows[0]?.count ?? 0;
 }
 
+export async function isAnybodyWaiting(trx: Executor, sessionId: string): Promise<boolean> {
+  const { rows } = await sql`
+    SELECT 1 FROM waitlist WHERE session_id = ${sessionId} AND state = 'waiting' LIMIT 1`.execute(trx);
+  return rows.length > 0;
+}
+
 /** Those who wait longest. */
 export async function waitingEntries(trx: Executor, sessionId: string, limit: number): Promise<readonly EntryRow[]> {
   const { rows } = await sql<EntryRow>`
@@ -84,6 +90,14 @@ export async function overdueEntries(trx: Executor, sessionId: string): Promise<
     WHERE session_id = ${sessionId} AND state = 'offered' AND offered_until <= NOW(3) ORDER BY place FOR UPDATE`.execute(
     trx,
   );
+  return rows;
+}
+
+/** All who have an offer, locked. */
+export async function offeredEntries(trx: Executor, sessionId: string): Promise<readonly EntryRow[]> {
+  const { rows } = await sql<EntryRow>`
+    SELECT ${columns} FROM waitlist
+    WHERE session_id = ${sessionId} AND state = 'offered' ORDER BY place FOR UPDATE`.execute(trx);
   return rows;
 }
 

@@ -1,5 +1,6 @@
 import type { Executor } from '@ticketaka/platform/mariadb';
 import { sql } from 'kysely';
+import { isAnybodyWaiting } from './entries.ts';
 
 /**
  * Keeps units of a reservation, that are given back in this transaction, for those who wait for seats of the session: from
@@ -14,9 +15,7 @@ export async function keepReturned(
     units,
   }: { readonly sessionId: string; readonly reservationId: string; readonly units: readonly number[] },
 ): Promise<boolean> {
-  const { rows } = await sql`
-    SELECT 1 FROM waitlist WHERE session_id = ${sessionId} AND state = 'waiting' LIMIT 1`.execute(trx);
-  if (rows.length === 0) return false;
+  if (!(await isAnybodyWaiting(trx, sessionId))) return false;
   const own = sql`
     session_id = ${sessionId} AND unit IN (${sql.join([...units])}) AND reservation_id = ${reservationId}`;
   await sql`

@@ -5,18 +5,19 @@ import type { KnownSession } from '../sessions/index.ts';
 import type { Db } from '../store/schema.ts';
 import { announceOffer } from './announce-offer.ts';
 import { type ChosenOffer, chooseOffers, type WaitingEntry } from './choose.ts';
-import { type EntryRow, markOffered, notePassed, noteSaving } from './entries.ts';
+import { type EntryRow, markOffered, notePassed, noteSaving, waitingEntries } from './entries.ts';
 import type { WaitlistParts } from './parts.ts';
 import { lingerMs, offerMs } from './terms.ts';
 import { assignUnits, claimedAmong, freeUnits, insertOffered } from './units.ts';
 
 /** Offers of one transaction. */
 const mostOffers = 20;
+/** Of those who wait longest so many are looked at: who comes after is asked when they have been. */
+const mostEntries = 1_000;
 
 export interface Offering {
   readonly trx: Db;
   readonly session: KnownSession;
-  readonly waiting: readonly EntryRow[];
   /** Units that came back and are offered to nobody. */
   readonly returned: readonly number[];
 }
@@ -47,12 +48,16 @@ export async function offerSeats(parts: WaitlistParts, offering: Offering): Prom
   const picture = await readPicture(parts, offering);
   const { free, returned } = picture;
   const made: MadeOffer[] = [];
-  let waiting = offering.waiting.map((row): WaitingEntry => waitingEntry(session, row));
+  // A session that is sold out is looked at often, and there is nothing to offer.
+  if (!free.some((word) => word !== 0)) return { made, unwanted: [], more: false };
+  const rows = await waitingEntries(trx, session.id, mostEntries);
+  let waiting = rows.map((row): WaitingEntry => waitingEntry(session, row));
   for (;;) {
     const { layout, grades } = session;
     const chosen = chooseOffers({ entries: waiting, layout, grades: grades.length, free, returned, now: parts.now() });
     const refused = await makeOffers(parts, {
       ...offering,
+      rows,
       offers: chosen.offers.slice(0, mostOffers),
       returned,
       made,
@@ -89,6 +94,7 @@ async function readPicture({ image, pictures }: WaitlistParts, { session, return
 }
 
 interface Making extends Omit<Offering, 'returned'> {
+  readonly rows: readonly EntryRow[];
   readonly offers: readonly ChosenOffer[];
   readonly returned: ReadonlySet<number>;
   /** Is added to. */
@@ -97,8 +103,8 @@ interface Making extends Omit<Offering, 'returned'> {
 
 /** One after the other, until one cannot be made. @returns units that somebody else has after all */
 async function makeOffers(parts: WaitlistParts, making: Making): Promise<readonly number[]> {
-  const { trx, session, waiting, offers, made } = making;
-  const members = new Map(waiting.map(({ id, member_id }) => [id, member_id]));
+  const { trx, session, rows, offers, made } = making;
+  const members = new Map(rows.map(({ id, member_id }) => [id, member_id]));
   const buyers = await buyersOf(
     trx,
     offers.flatMap(({ entry }) => members.get(entry.id) ?? []),

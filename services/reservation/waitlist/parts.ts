@@ -1,5 +1,6 @@
 import type { Logger } from '@ticketaka/platform/log';
 import type { Database } from '@ticketaka/platform/mariadb';
+import type { Metrics } from '@ticketaka/platform/metrics';
 import type { Outbox } from '@ticketaka/platform/outbox';
 import type { Buyers } from '../buyers/buyers.ts';
 import type { Pictures } from '../picture/index.ts';
@@ -20,5 +21,6 @@ export interface WaitlistParts {
   readonly presales: Presales;
   readonly buyers: Buyers;
   readonly log: Logger;
+  readonly metrics?: Metrics | undefined;
   readonly now: () => Date;
 }

@@ -1,22 +1,28 @@
 import { sql } from 'kysely';
 import type { KnownSession } from '../sessions/index.ts';
 import type { Db } from '../store/schema.ts';
-import { closeWaiting, type EntryRow, endOffered, overdueEntries, waitingEntries } from './entries.ts';
-import { type MadeOffer, offerSeats, showOffer } from './offering.ts';
+import {
+  closeWaiting,
+  type EntryRow,
+  endOffered,
+  isAnybodyWaiting,
+  offeredEntries,
+  overdueEntries,
+} from './entries.ts';
+import { type MadeOffer, type Offered, offerSeats, showOffer } from './offering.ts';
 import type { WaitlistParts } from './parts.ts';
 import { saleState } from './sale-state.ts';
 import { freeUnits, offeredUnits, returnedUnits, returnOffered } from './units.ts';
 
-/** Of those who wait longest so many are looked at: who comes after is asked when they have been. */
-const mostEntries = 1_000;
 /** Units of one command to the picture. */
 const mostUnits = 500;
 
 export interface Round {
   /** Whether there may be more to offer at once. */
   readonly more: boolean;
-  /** How many offers were made. */
+  /** How many offers were made, and how many were over. */
   readonly made: number;
+  readonly ended: number;
 }
 
 /**
@@ -26,24 +32,46 @@ export interface Round {
  */
 export async function serveOnce(parts: WaitlistParts, sessionId: string): Promise<Round> {
   const session = await parts.sessions.get(sessionId);
-  if (!session) throw new Error(`session ${sessionId} has a waitlist and is not known`);
-  const { made, unwanted, more } = await parts.db.transaction(async (trx) => {
+  if (!session) return await parts.db.transaction((trx) => endAll(trx, sessionId));
+  const { made, unwanted, more, ended } = await parts.db.transaction(async (trx) => {
     await lockSession(trx, sessionId);
-    for (const entry of await overdueEntries(trx, sessionId)) await endOffer(parts, { trx, session, entry });
-    const sale = saleState(session, parts.now());
-    if (sale === 'closed') await closeWaiting(trx, sessionId);
-    const waiting = sale === 'open' ? await waitingEntries(trx, sessionId, mostEntries) : [];
-    const returned = await returnedUnits(trx, sessionId);
-    if (waiting.length > 0) return await offerSeats(parts, { trx, session, waiting, returned });
-    await freeUnits(trx, sessionId, returned);
-    return { made: [], unwanted: returned, more: false };
+    let over = 0;
+    for (const entry of await overdueEntries(trx, sessionId))
+      if (await endOffer(parts, { trx, session, entry })) over += 1;
+    return { ...(await offerOrFree(parts, { trx, session })), ended: over };
   });
   for (let at = 0; at < unwanted.length; at += mostUnits) {
     const units = unwanted.slice(at, at + mostUnits);
     await parts.pictures.using(session, (epoch) => parts.image.free(sessionId, { epoch, units }));
   }
   await showAgain(parts, session, made);
-  return { more, made: made.length };
+  return { more, made: made.length, ended };
+}
+
+async function offerOrFree(
+  parts: WaitlistParts,
+  { trx, session }: { readonly trx: Db; readonly session: KnownSession },
+): Promise<Offered> {
+  const sale = saleState(session, parts.now());
+  if (sale === 'closed') await closeWaiting(trx, session.id);
+  const returned = await returnedUnits(trx, session.id);
+  if (sale === 'open' && (await isAnybodyWaiting(trx, session.id)))
+    return await offerSeats(parts, { trx, session, returned });
+  await freeUnits(trx, session.id, returned);
+  return { made: [], unwanted: returned, more: false };
+}
+
+/** There is no such session any more: neither seats nor a picture of them. */
+async function endAll(trx: Db, sessionId: string): Promise<Round> {
+  await lockSession(trx, sessionId);
+  await closeWaiting(trx, sessionId);
+  const offered = await offeredEntries(trx, sessionId);
+  for (const { id } of offered) {
+    await returnOffered(trx, id);
+    await endOffered(trx, id);
+  }
+  await freeUnits(trx, sessionId, await returnedUnits(trx, sessionId));
+  return { more: false, made: 0, ended: offered.length };
 }
 
 async function lockSession(trx: Db, sessionId: string): Promise<void> {
@@ -56,15 +84,19 @@ interface Ending {
   readonly entry: EntryRow;
 }
 
-/** A member who holds seats of the offer has begun in time: it ends when the hold has come to its own end. */
-async function endOffer({ image, pictures }: WaitlistParts, { trx, session, entry }: Ending): Promise<void> {
+/**
+ * A member who holds seats of the offer has begun in time: it ends when the hold has come to its own end.
+ * @returns whether it has ended
+ */
+async function endOffer({ image, pictures }: WaitlistParts, { trx, session, entry }: Ending): Promise<boolean> {
   const unlessHeld = await offeredUnits(trx, entry.id);
   const outcome = await pictures.using(session, (epoch) =>
     image.withdrawOffer(session.id, { epoch, offerId: entry.id, keep: true, unlessHeld }),
   );
-  if (outcome.kind === 'held') return;
+  if (outcome.kind === 'held') return false;
   await returnOffered(trx, entry.id);
   await endOffered(trx, entry.id);
+  return true;
 }
 
 /** A picture that was drawn before the commit was drawn without the offers. */

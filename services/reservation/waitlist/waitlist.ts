@@ -42,8 +42,15 @@ export class Waitlist {
 
   constructor(parts: WaitlistParts) {
     this.#parts = parts;
+    const help = 'Offers of seats to those who wait, made and run out';
+    const offers = parts.metrics?.counter('waitlist_offers_total', help, ['what']);
     this.#serving = new OneAtATime(async (sessionId) => {
-      while ((await serveOnce(parts, sessionId)).more);
+      for (let more = true; more; ) {
+        const round = await serveOnce(parts, sessionId);
+        offers?.inc({ what: 'made' }, round.made);
+        offers?.inc({ what: 'ended' }, round.ended);
+        more = round.more;
+      }
     });
   }
 

@@ -302,4 +302,19 @@ describe('an offer', () => {
     skew = 0;
     await waitFor(() => tryHold(server.buyer(), sessionId, [0]), patience);
   });
+
+  it('ends with its session, when there is no such session any more', async () => {
+    const { sessionId, giveBack } = await soldOutShow(server, 1);
+    const [first, second] = [server.buyer(), server.buyer()];
+    await join(first, sessionId);
+    await join(second, sessionId);
+    await giveBack(0);
+    await offerOf(first, sessionId);
+    server.neighbours.shows.delete(sessionId);
+    // A worker that has never heard of it.
+    await server.stopWorkers();
+    await server.startWorker();
+    await waitFor(async () => (await place(second, sessionId)).state === 'closed', patience);
+    expect(await place(first, sessionId)).toMatchObject({ state: 'expired', offer: null });
+  });
 });
