@@ -130,6 +130,21 @@ describe('a session that is called off', () => {
     expect(await refusal(give)).toMatchObject({ code: 'session_cancelled' });
   });
 
+  it('is not claimed by a replica that has not heard of it yet', async () => {
+    const { sessionId } = openShow(server);
+    const buyer = server.buyer();
+    // The column by itself: no process is told.
+    const set = (at: string) =>
+      server.database.query(`UPDATE sessions SET cancelled_at = ${at} WHERE session_id = ?`, [sessionId]);
+    const held = await buyer.hold({ sessionId, seats: [0] });
+    await set('NOW(3)');
+    await buyer.hold({ sessionId, seats: [1] });
+    expect(await refusal(buyer.book(held.id, 'unheard'))).toMatchObject({ status: 409, code: 'session_cancelled' });
+    expect(server.desk.captured.has('unheard')).toBe(false);
+    await set('NULL');
+    expect((await buyer.book(held.id, 'unheard')).body.state).toBe('CONFIRMED');
+  });
+
   it('keeps no money of those who book at that very moment', async () => {
     const show = openShow(server);
     const { sessionId } = show;
