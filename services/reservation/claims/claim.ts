@@ -1,6 +1,7 @@
 import type { Database } from '@ticketaka/platform/mariadb';
 import { sql } from 'kysely';
 import { writeMoves } from '../store/moves.ts';
+import { lockReservations, type ReservationRow } from '../store/reservations.ts';
 import type { ClaimState, Db, Schema } from '../store/schema.ts';
 import { isCancelled } from '../store/sessions.ts';
 import { type OfferedTo, offersOf, takeOffered } from '../waitlist/index.ts';
@@ -41,8 +42,13 @@ export interface ClaimedTicket {
   readonly price: number;
 }
 
+interface Won {
+  readonly kind: 'claimed';
+  readonly reservationId: string;
+}
+
 export type ClaimOutcome =
-  | { readonly kind: 'claimed'; readonly reservationId: string }
+  | (Won & { readonly row: ReservationRow })
   /** The same hold was claimed before: by this request, or by another one. */
   | { readonly kind: 'again'; readonly reservationId: string; readonly sameRequest: boolean }
   /** The key was used for another request. */
@@ -77,11 +83,23 @@ export function claimAll(
 ): Promise<readonly ClaimOutcome[]> {
   return db.transaction(async (trx) => {
     const found = await look(trx, sessionId, requests);
-    const outcomes = requests.map((request) => decide(found, request));
-    const winners = requests.filter((_, index) => outcomes[index]?.kind === 'claimed');
+    const decisions = requests.map((request) => decide(found, request));
+    const winners = requests.filter((_, index) => decisions[index]?.kind === 'claimed');
     if (winners.length > 0) await write(trx, sessionId, { requests: winners, offers: found.offers });
-    return outcomes;
+    // With one look for all of them, so that nobody has to look alone.
+    const written = await lockReservations(
+      trx,
+      winners.map(({ reservationId }) => reservationId),
+    );
+    const rows = new Map(written.map((row) => [row.id, row]));
+    return decisions.map((decision) => (decision.kind === 'claimed' ? claimed(decision, rows) : decision));
   });
+}
+
+function claimed(won: Won, rows: ReadonlyMap<string, ReservationRow>): ClaimOutcome {
+  const row = rows.get(won.reservationId);
+  if (!row) throw new Error(`reservation ${won.reservationId} was not written`);
+  return { ...won, row };
 }
 
 /** Locked, in the order of the key, so that two writers wait for each other and do not embrace. */
@@ -117,7 +135,10 @@ async function look(trx: Db, sessionId: string, requests: readonly ClaimRequest[
 }
 
 /** Decides in the order of arrival, and notes a winner for those behind it. */
-function decide({ cancelled, taken, offers, counts, before }: Found, request: ClaimRequest): ClaimOutcome {
+function decide(
+  { cancelled, taken, offers, counts, before }: Found,
+  request: ClaimRequest,
+): Won | Exclude<ClaimOutcome, Won> {
   const same = before.find(({ request_key }) => request_key !== null && request_key === request.request?.key);
   if (same && same.request_hash !== request.request?.hash) return { kind: 'reused' };
   const earlier = same ?? before.find(({ hold_id }) => hold_id === request.holdId);

@@ -1,7 +1,7 @@
 import { afterCommit, type Database } from '@ticketaka/platform/mariadb';
 import type { Counter } from '@ticketaka/platform/metrics';
 import type { Outbox } from '@ticketaka/platform/outbox';
-import { announceConfirmed } from '../announcements/confirmed.ts';
+import { announceConfirmed, type Booked } from '../announcements/confirmed.ts';
 import { type CapturedPayment, insertCaptured } from '../payments/index.ts';
 import { type Move, writeMoves } from '../store/moves.ts';
 import { lockReservations, type ReservationRow, settleAs, ticketsOf } from '../store/reservations.ts';
@@ -14,7 +14,7 @@ export interface Confirmation {
 }
 
 /** `late`: it had come to another end before, and the payment has to be settled. */
-export type ConfirmOutcome = { readonly kind: 'confirmed' | 'again' | 'late' };
+export type ConfirmOutcome = ({ readonly kind: 'confirmed' } & Booked) | { readonly kind: 'again' | 'late' };
 
 export interface ConfirmParts {
   readonly db: Database<Schema>;
@@ -38,21 +38,24 @@ export function confirmAll(
       const row = byId.get(confirmation.reservationId);
       return row?.state === 'CLAIMED' ? [{ ...confirmation, row }] : [];
     });
-    if (sold.length > 0) await sell(trx, { outbox, tickets }, sold);
-    return confirmations.map(({ reservationId }) => outcomeOf(byId.get(reservationId)?.state));
+    const booked = sold.length > 0 ? await sell(trx, { outbox, tickets }, sold) : [];
+    const outcomes = new Map(booked.map((each) => [each.row.id, { kind: 'confirmed', ...each } as const]));
+    return confirmations.map(({ reservationId }) => {
+      const isConfirmed = byId.get(reservationId)?.state === 'CONFIRMED';
+      return outcomes.get(reservationId) ?? { kind: isConfirmed ? 'again' : 'late' };
+    });
   });
-}
-
-function outcomeOf(before: ReservationRow['state'] | undefined): ConfirmOutcome {
-  if (before === 'CLAIMED') return { kind: 'confirmed' };
-  return { kind: before === 'CONFIRMED' ? 'again' : 'late' };
 }
 
 interface Sold extends Confirmation {
   readonly row: ReservationRow;
 }
 
-async function sell(trx: Db, { outbox, tickets: counter }: Omit<ConfirmParts, 'db'>, sold: readonly Sold[]) {
+async function sell(
+  trx: Db,
+  { outbox, tickets: counter }: Omit<ConfirmParts, 'db'>,
+  sold: readonly Sold[],
+): Promise<readonly Booked[]> {
   const ids = sold.map(({ reservationId }) => reservationId);
   await settleAs(trx, ids, 'CONFIRMED');
   await trx.updateTable('seat_claims').set({ state: 'sold' }).where('reservation_id', 'in', ids).execute();
@@ -64,12 +67,11 @@ async function sell(trx: Db, { outbox, tickets: counter }: Omit<ConfirmParts, 'd
   await writeMoves(trx, sold.flatMap(movesOf));
   const all = await ticketsOf(trx, ids);
   const tickets = Map.groupBy(all, ({ reservation_id }) => reservation_id);
-  await announceConfirmed(
-    trx,
-    outbox,
-    sold.map(({ row }) => ({ row, tickets: tickets.get(row.id) ?? [] })),
-  );
+  const rows = await lockReservations(trx, ids);
+  const booked = rows.map((row) => ({ row, tickets: tickets.get(row.id) ?? [] }));
+  await announceConfirmed(trx, outbox, booked);
   afterCommit(trx, () => counter?.inc(all.length));
+  return booked;
 }
 
 function movesOf({ row, payment }: Sold): Move[] {

@@ -15,8 +15,9 @@ export function reservationHandlers(parts: Parts): ReservationHandlers {
   const { kysely } = parts.db;
   return {
     async book({ principal: { memberId }, body, idempotency }) {
-      const { row, pending } = await book(parts, { memberId, request: body, keyed: idempotency });
-      return { status: pending ? 202 : 201, body: await represent(row) };
+      const { row, tickets, pending } = await book(parts, { memberId, request: body, keyed: idempotency });
+      const shown = tickets ? representReservation(row, tickets) : await represent(row);
+      return { status: pending ? 202 : 201, body: shown };
     },
 
     async listReservations({ principal: { memberId }, query: { limit, cursor } }) {

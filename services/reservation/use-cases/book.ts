@@ -50,9 +50,10 @@ export async function book(parts: Parts, call: BookCall): Promise<Booking> {
     throw error;
   });
   settlePicture(parts, sessionId, hold);
+  if (outcome.kind === 'claimed') return await pay(parts, outcome.row, { by: call.memberId });
   const row = await reservationById(parts.db.kysely, outcome.reservationId);
   if (!row) throw new Error(`reservation ${outcome.reservationId} has gone`);
-  return outcome.kind === 'claimed' ? await pay(parts, row, { by: call.memberId }) : await resume(parts, call, row);
+  return await resume(parts, call, row);
 }
 
 interface HoldName {

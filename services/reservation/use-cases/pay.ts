@@ -5,7 +5,7 @@ import { settlePayment } from '../claims/index.ts';
 import { errors } from '../errors.ts';
 import type { Approved, CapturedPayment } from '../payments/index.ts';
 import { writeMoves } from '../store/moves.ts';
-import { lockReservations, type ReservationRow, reservationById } from '../store/reservations.ts';
+import { lockReservations, type ReservationRow, reservationById, type TicketRow } from '../store/reservations.ts';
 import type { Parts } from './parts.ts';
 import { freePicture } from './release-picture.ts';
 
@@ -13,6 +13,8 @@ import { freePicture } from './release-picture.ts';
 export interface Booking {
   readonly row: ReservationRow;
   readonly pending: boolean;
+  /** Of the row, where they were read with it. */
+  readonly tickets?: readonly TicketRow[];
 }
 
 type PayParts = Pick<Parts, 'db' | 'claims' | 'payments' | 'outbox' | 'image' | 'pictures' | 'sessions' | 'log'>;
@@ -42,10 +44,7 @@ export async function pay(
     await noteDeclined(parts, row, { by, code: outcome.code });
     throw problem(errors, 'payment_declined', { extensions: { reason: outcome.code } });
   }
-  await parts.db.transaction((trx) =>
-    writeMoves(trx, [{ reservationId: row.id, from: 'CLAIMED', on: 'payment_unknown', by: null }]),
-  );
-  return { row, pending: true };
+  return await noteUnknown(parts, row);
 }
 
 export function capturedOf(row: ReservationRow, approved: Approved): CapturedPayment {
@@ -65,6 +64,7 @@ export function capturedOf(row: ReservationRow, approved: Approved): CapturedPay
 
 async function confirm(parts: PayParts, row: ReservationRow, payment: CapturedPayment | null): Promise<Booking> {
   const outcome = await parts.claims.confirm(row.session_id, { reservationId: row.id, payment });
+  if (outcome.kind === 'confirmed') return { row: outcome.row, tickets: outcome.tickets, pending: false };
   if (outcome.kind === 'late' && payment) {
     const settled = await settlePayment(parts, payment);
     if (settled.released) await freePicture(parts, settled.released);
@@ -93,6 +93,17 @@ async function noteKey({ db }: PayParts, row: ReservationRow, paymentKey: string
   if (now?.state !== 'CLAIMED') throw problem(errors, 'hold_not_found');
   if (now.payment_key !== paymentKey)
     throw problem(platformErrors, 'idempotency_in_progress', { retryAfterSeconds: 2 });
+}
+
+/** A webhook or the worker may have found out meanwhile: then that is how it went. */
+async function noteUnknown({ db }: PayParts, row: ReservationRow): Promise<Booking> {
+  return await db.transaction(async (trx) => {
+    const [now] = await lockReservations(trx, [row.id]);
+    if (!now) throw new Error(`reservation ${row.id} has gone`);
+    if (now.state !== 'CLAIMED') return { row: now, pending: false };
+    await writeMoves(trx, [{ reservationId: row.id, from: 'CLAIMED', on: 'payment_unknown', by: null }]);
+    return { row: now, pending: true };
+  });
 }
 
 async function noteDeclined(
