@@ -6,11 +6,11 @@ import * as common from './schemas/common.ts';
 import * as manage from './schemas/manage.ts';
 import { SeatMapDocument } from './schemas/seat-map.ts';
 
-export { type CancellationPolicy, cancellationPolicies, type FeeWindow } from './domain/cancellation-policies.ts';
-export { decodeRuns } from './domain/run-length.ts';
+export { type CancellationPolicy, cancellationPolicies, type FeeWindow } from './schemas/cancellation-policies.ts';
 export { SellableSession } from './schemas/catalogue.ts';
 export { type Genre, genres, type Region, regions } from './schemas/common.ts';
 export { changeFeed } from './schemas/feed.ts';
+export { decodeRuns } from './schemas/run-length.ts';
 export { SeatMapDocument } from './schemas/seat-map.ts';
 
 const organizer = access.role('organizer', 'admin');

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
+import { decodeRuns, encodeRuns } from '../schemas/run-length.ts';
 import type { SeatMapDocument } from '../schemas/seat-map.ts';
 import { anySeatMap } from '../test/any-seat-map.ts';
 import { priceUnits, priceWithoutMap } from './prices.ts';
-import { decodeRuns, encodeRuns } from './run-length.ts';
 import { countUnits, unitsOf } from './seat-map.ts';
 
 const seats = (blocked: boolean, ...numbers: string[]) =>

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { PriceGrade } from '../schemas/manage.ts';
+import { encodeRuns } from '../schemas/run-length.ts';
 import type { SeatMapDocument } from '../schemas/seat-map.ts';
-import { encodeRuns } from './run-length.ts';
 import { unitsOf } from './seat-map.ts';
 
 type Grade = z.output<typeof PriceGrade>;

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { demoSeatMaps } from '../../../local/demo/index.ts';
-import { decodeRuns } from '../../../services/performances/domain/run-length.ts';
 import { countUnits } from '../../../services/performances/domain/seat-map.ts';
 import { SessionSeatMap } from '../../../services/performances/schemas/catalogue.ts';
+import { decodeRuns } from '../../../services/performances/schemas/run-length.ts';
 import type { BenchCase } from '../harness.ts';
 import { inventedDocuments } from './catalogue-data.ts';
 import { startChildServer } from './child-server.ts';
