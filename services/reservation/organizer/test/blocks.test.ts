@@ -83,6 +83,18 @@ describe('seats that are held back', () => {
       expect(reason).toMatchObject({ code: 'seats_taken' });
   });
 
+  it('could be held if they were in the table only, which is why the picture is asked as well', async () => {
+    const { sessionId } = openShow(server);
+    await server.buyer().hold({ sessionId, seats: [5] });
+    await server.database.query("INSERT INTO seat_claims (session_id, unit, state) VALUES (?, 0, 'blocked')", [
+      sessionId,
+    ]);
+    const buyer = server.buyer();
+    const held = await buyer.hold({ sessionId, seats: [0] });
+    // And never sold: the claim finds the row.
+    expect(await refusal(buyer.book(held.id, `control-${newId()}`))).toMatchObject({ code: 'seats_taken' });
+  });
+
   it('are released and held back at once without a seat that is both', async () => {
     const { client, keyed, sessionId } = openShow(server);
     await client.block({ ...keyed(), body: body([0, 1, 2, 3]) });
