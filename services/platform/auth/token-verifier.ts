@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { errors, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
@@ -63,12 +63,12 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
         verified.clear();
         generation = keys.generation?.();
       }
-      const hash = createHash('sha256').update(token).digest('base64');
-      const known = verified.get(hash);
+      const digest = hash('sha256', token, 'base64');
+      const known = verified.get(digest);
       if (known && known.expiresAt > now()) return known;
-      verified.delete(hash);
+      verified.delete(digest);
       const principal = await check(token);
-      verified.set(hash, principal);
+      verified.set(digest, principal);
       return principal;
     },
   };

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { platformErrors } from '../contract/index.ts';
 import { problem } from './problem.ts';
 import type { Rendered } from './rendered.ts';
@@ -66,9 +66,14 @@ export interface IdempotentRequest {
 export function keyedRequest({ scope, address, key, url, body }: IdempotentRequest): IdempotencyRequest {
   return {
     scope,
-    key: createHash('sha256').update(address).update('\n').update(key).digest('base64url'),
-    requestHash: createHmac('sha256', key).update(url).update('\n').update(body).digest('base64url'),
+    // No part but the last has a line end, so that no two requests are hashed as the same text.
+    key: hash('sha256', `${address}\n${key}`, 'base64url'),
+    requestHash: hash('sha256', joined(`${key}\n${url}\n`, body), 'base64url'),
   };
+}
+
+function joined(head: string, body: string | Uint8Array): string | Uint8Array {
+  return typeof body === 'string' ? head + body : Buffer.concat([Buffer.from(head), body]);
 }
 
 /** Answers that ask the client to try again must not be what it gets when it does. */
