@@ -85,8 +85,8 @@ export async function wireParts(runtime: Runtime<Config>, overrides: Overrides):
   };
   const parts: Parts = {
     ...looking,
-    isDatabaseUp: () => health.report().parts['mariadb']?.state === 'up',
-    isRedisUp: () => health.report().parts['redis']?.state === 'up',
+    isDatabaseUp: () => health.isUp('mariadb'),
+    isRedisUp: () => health.isUp('redis'),
     directHolds: new TokenBucket({ perSecond: config.HOLDS_PER_SECOND / 10 }),
     claims: (overrides.claims ?? createClaims)({ db, outbox, metrics, batch: overrides.batch }),
     payments:

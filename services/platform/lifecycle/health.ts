@@ -29,6 +29,11 @@ export class Health {
     this.#parts.set(name, why === undefined ? { state, vital } : { state, vital, why });
   }
 
+  /** Of one part, for those who ask with every request. */
+  isUp(name: string): boolean {
+    return this.#parts.get(name)?.state === 'up';
+  }
+
   /** From here on the process is not ready, whatever its parts say. */
   drain(): void {
     this.#draining = true;

@@ -1,2 +1,2 @@
-export { type Document, KnownSession } from './known-session.ts';
+export { KnownSession, type SaleTimes } from './known-session.ts';
 export { SessionBook, type SessionBookOptions } from './session-book.ts';

@@ -8,6 +8,16 @@ import { Labels } from './label.ts';
 export type Document = z.output<typeof SellableSession>;
 export type SeatMap = NonNullable<Document['map']>['map'];
 
+type DocumentWindow = Document['session']['saleWindows'][number];
+
+/** When a session is sold, and to whom. */
+export interface SaleTimes {
+  readonly kind: DocumentWindow['kind'];
+  readonly opensAt: Date;
+  /** From this instant on it is closed. */
+  readonly closesAt: Date;
+}
+
 type Ranges = readonly (readonly [first: number, last: number])[];
 
 /** A session that can be sold, made ready to be asked about units. */
@@ -15,6 +25,7 @@ export class KnownSession {
   readonly id: string;
   readonly document: Document;
   readonly startsAt: Date;
+  readonly saleTimes: readonly SaleTimes[];
   readonly grades: readonly Grade[];
   readonly units: number;
   /** Of each unit the index of its grade, −1 where nothing is ever sold. */
@@ -31,6 +42,11 @@ export class KnownSession {
     this.id = session.id;
     this.document = document;
     this.startsAt = new Date(session.startsAt);
+    this.saleTimes = session.saleWindows.map(({ kind, opensAt, closesAt }) => ({
+      kind,
+      opensAt: new Date(opensAt),
+      closesAt: new Date(closesAt),
+    }));
     this.grades = map.grades;
     this.seatMap = map.map;
     this.#labels = new Labels(map.map);

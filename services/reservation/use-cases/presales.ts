@@ -3,7 +3,7 @@ import type { api as performances } from '@ticketaka/performances/api';
 import { type Client, ProblemError } from '@ticketaka/platform/client';
 import { LRUCache } from 'lru-cache';
 import type { SaleWindow } from '../domain/sale-rules.ts';
-import type { KnownSession } from '../sessions/index.ts';
+import type { KnownSession, SaleTimes } from '../sessions/index.ts';
 
 type Answer = Awaited<ReturnType<Client<typeof performances>['checkPresaleCode']>>['body']['presales'];
 
@@ -21,16 +21,12 @@ export class Presales {
 
   /** Performances is asked only while a presale is open and the general sale is not. @throws Unreachable */
   async windows(session: KnownSession, { code, now }: { readonly code: string | undefined; readonly now: Date }) {
-    const windows = session.document.session.saleWindows.map(({ kind, opensAt, closesAt }) => ({
-      kind,
-      opensAt: new Date(opensAt),
-      closesAt: new Date(closesAt),
-    }));
-    const isOpen = ({ opensAt, closesAt }: (typeof windows)[number]) => opensAt <= now && now < closesAt;
-    const asks = windows.some((each) => each.kind === 'presale' && isOpen(each));
-    const sold = windows.some((each) => each.kind === 'general' && isOpen(each));
+    const times = session.saleTimes;
+    const isOpen = ({ opensAt, closesAt }: SaleTimes) => opensAt <= now && now < closesAt;
+    const asks = times.some((each) => each.kind === 'presale' && isOpen(each));
+    const sold = times.some((each) => each.kind === 'general' && isOpen(each));
     const answer = asks && !sold ? await this.#ask(session.id, code ?? '') : [];
-    return windows.map((window): SaleWindow => ({ ...window, code: codeOf(window, answer) }));
+    return times.map((each): SaleWindow => ({ ...each, code: codeOf(each, answer) }));
   }
 
   async #ask(sessionId: string, code: string): Promise<Answer> {

@@ -5,16 +5,14 @@ import type { KnownSession } from '../sessions/index.ts';
 export type SaleState = 'open' | 'paused' | 'closed';
 
 /** Whether offers can be made of a session: to those who have a code it is open while there is a presale. */
-export function saleState({ document: { session, performance }, startsAt }: KnownSession, now: Date): SaleState {
+export function saleState(
+  { document: { session, performance }, startsAt, saleTimes }: KnownSession,
+  now: Date,
+): SaleState {
   const decided = decideSale({
     now,
     session: { startsAt, cancelled: session.cancelled, performanceCancelled: performance.cancelled },
-    windows: session.saleWindows.map(({ kind, opensAt, closesAt }) => ({
-      kind,
-      opensAt: new Date(opensAt),
-      closesAt: new Date(closesAt),
-      code: 'none',
-    })),
+    windows: saleTimes.map((times) => ({ ...times, code: 'none' })),
     perMemberLimit: session.perMemberLimit,
     taken: 0,
     quantity: 0,
