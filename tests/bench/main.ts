@@ -10,12 +10,17 @@ A fast wrong answer is a failure. Ends with status 1 when a target does not hold
 
 ${cases.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`).join('\n')}
 
+  --rounds n so many rounds instead of five, for a first look
   --json     an array of results on standard output, and nothing else there
   --help     this text`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+  options: {
+    json: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '5' },
+    help: { type: 'boolean', default: false },
+  },
 });
 const unknown = positionals.filter((name) => !cases.some((bench) => bench.name === name));
 
@@ -43,7 +48,7 @@ async function runAll(chosen: readonly BenchCase[]): Promise<readonly Result[]> 
   const results: Result[] = [];
   for (const bench of chosen) {
     if (!values.json) console.log(`${bench.name}: ${bench.summary}`);
-    const result = await runCase(bench, values.json ? {} : { progress });
+    const result = await runCase(bench, { rounds: Number(values.rounds), ...(!values.json && { progress }) });
     results.push(result);
     if (!values.json) print(result);
   }

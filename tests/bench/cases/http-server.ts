@@ -8,7 +8,7 @@ import express from 'express';
 import { z } from 'zod';
 
 /** One of the servers that the case `http` compares, in a process of its own so that its CPU time can be told. */
-const servers = { ours, express: stock, node: bare };
+const servers = { ours, express: stock, hello, node: bare };
 
 function ours() {
   const Hold = z.object({
@@ -54,6 +54,16 @@ function stock() {
   return createHttpServer(app);
 }
 
+/** Reads what it is sent, and answers the same to everything. */
+function hello() {
+  const app = express();
+  app.use(express.json());
+  app.use((_request, response) => {
+    response.json({ hello: 'world' });
+  });
+  return createHttpServer(app);
+}
+
 function bare() {
   return createHttpServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -66,7 +76,8 @@ function bare() {
 }
 
 const name = process.argv[2];
-if (name !== 'ours' && name !== 'express' && name !== 'node') throw new Error(`there is no server ${name}`);
+if (name !== 'ours' && name !== 'express' && name !== 'hello' && name !== 'node')
+  throw new Error(`there is no server ${name}`);
 const server = servers[name]();
 server.listen(0, '127.0.0.1', () => {
   // A server that listens on a port has an address of this form.

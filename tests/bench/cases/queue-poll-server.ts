@@ -29,7 +29,11 @@ await waitingRoom.start();
 const performances = {
   getSession: () => Promise.reject(new Error('a poll asks nobody')),
 };
-const { getQueue } = waitingRoomHandlers({ waitingRoom, sessions: new SessionBook({ db, performances, log }) });
+const { getQueue } = waitingRoomHandlers({
+  waitingRoom,
+  sessions: new SessionBook({ db, performances, log }),
+  limit: { count: () => undefined },
+});
 const app = createApp({
   api: defineApi({
     service: 'reservation',
