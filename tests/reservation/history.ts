@@ -117,6 +117,14 @@ export interface Event {
 
 export type Shown = 'free' | 'held' | 'taken' | 'blocked';
 
+/** What somebody shows of a session. */
+export interface Picture {
+  readonly sessionId: string;
+  readonly where: string;
+  /** By unit. */
+  readonly shown: readonly Shown[];
+}
+
 export interface Session {
   readonly id: string;
   readonly units: number;
@@ -130,8 +138,7 @@ export interface Trial {
   readonly history: readonly Attempt[];
   readonly outages: readonly Outage[];
   readonly records: Records;
-  /** By session; a session without a picture is not compared. */
-  readonly pictures: ReadonlyMap<string, readonly Shown[]>;
+  readonly pictures: readonly Picture[];
   readonly payments: readonly Payment[];
   readonly events: readonly Event[];
 }

@@ -9,14 +9,16 @@ const allowed: Readonly<Record<Claim['state'] | 'none', readonly Shown[]>> = {
   offered: ['held', 'taken'],
 };
 
+/** Every picture of a session is as MariaDB says. */
 export function judgePictures({ sessions, pictures, records }: Trial): string[] {
-  return sessions.flatMap(({ id, blocked }) => {
-    const states = new Map(
-      records.claims.filter(({ sessionId }) => sessionId === id).map(({ unit, state }) => [unit, state]),
-    );
-    return (pictures.get(id) ?? []).flatMap((shown, unit) => {
-      const state = states.get(unit) ?? (blocked.includes(unit) ? 'blocked' : 'none');
-      return allowed[state].includes(shown) ? [] : [`unit ${unit} of ${id} is shown as ${shown}, and is ${state}`];
+  const claims = Map.groupBy(records.claims, ({ sessionId }) => sessionId);
+  return pictures.flatMap(({ sessionId, where, shown }) => {
+    const states = new Map(claims.get(sessionId)?.map(({ unit, state }) => [unit, state]));
+    const blocked = new Set(sessions.find(({ id }) => id === sessionId)?.blocked);
+    return shown.flatMap((each, unit) => {
+      const state = states.get(unit) ?? (blocked.has(unit) ? 'blocked' : 'none');
+      if (allowed[state].includes(each)) return [];
+      return [`unit ${unit} of ${sessionId} is shown as ${each} by ${where}, and is ${state}`];
     });
   });
 }

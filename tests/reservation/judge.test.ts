@@ -1,5 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Attempt, Outcome, Records, Step, StoredReservation, StoredTicket, Told, Trial } from './history.ts';
+import type {
+  Attempt,
+  Outcome,
+  Records,
+  Shown,
+  Step,
+  StoredReservation,
+  StoredTicket,
+  Told,
+  Trial,
+} from './history.ts';
 import { duplicatesIn, judge } from './judge.ts';
 
 const sessionId = 'session';
@@ -126,12 +136,13 @@ const history: Attempt[] = [
   attempt('book', 'jin', { kind: 'unknown', why: 'ECONNRESET' }, 12_000),
   attempt('book', 'sol', { kind: 'refused', status: 503, code: 'unavailable' }, 13_000),
 ];
+const pictured = (...shown: readonly Shown[]) => [{ sessionId, where: 'Redis', shown }];
 const good: Trial = {
   sessions: [{ id: sessionId, units: 5, perMember: 2, blocked: [3] }],
   history,
   outages: [outage],
   records,
-  pictures: new Map([[sessionId, ['taken', 'taken', 'held', 'blocked', 'blocked']]]),
+  pictures: pictured('taken', 'taken', 'held', 'blocked', 'blocked'),
   payments,
   events,
 };
@@ -272,18 +283,18 @@ describe('the judge of a sale', () => {
     ['prices that do not add up', withTicket('jin-1', { price: 1 }), /costs 100000, and its tickets cost 50001/],
     [
       'a sold unit that is shown as free',
-      { ...good, pictures: new Map([[sessionId, ['free', 'taken', 'free', 'blocked', 'blocked']]]) },
-      /unit 0 of session is shown as free, and is sold/,
+      { ...good, pictures: pictured('free', 'taken', 'free', 'blocked', 'blocked') },
+      /unit 0 of session is shown as free by Redis, and is sold/,
     ],
     [
       'a free unit that is shown as taken',
-      { ...good, pictures: new Map([[sessionId, ['taken', 'taken', 'taken', 'blocked', 'blocked']]]) },
-      /unit 2 of session is shown as taken, and is none/,
+      { ...good, pictures: pictured('taken', 'taken', 'taken', 'blocked', 'blocked') },
+      /unit 2 of session is shown as taken by Redis, and is none/,
     ],
     [
       'a unit of the hall that is for sale',
-      { ...good, pictures: new Map([[sessionId, ['taken', 'taken', 'free', 'free', 'blocked']]]) },
-      /unit 3 of session is shown as free, and is blocked/,
+      { ...good, pictures: pictured('taken', 'taken', 'free', 'free', 'blocked') },
+      /unit 3 of session is shown as free by Redis, and is blocked/,
     ],
     [
       'an event that never came',

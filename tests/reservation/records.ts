@@ -61,8 +61,11 @@ export async function letTimePass({ kysely }: Database<Schema>): Promise<void> {
   const isLeft = (table: keyof typeof leases) => sql`
     (lease_token IS NULL OR due_at < NOW(3) + INTERVAL ${leases[table] - inHandSeconds} SECOND)`;
   await sql`
-    UPDATE reservations SET due_at = NOW(3), expires_at = NOW(3), updated_at = NOW(3) - INTERVAL 20 MINUTE
+    UPDATE reservations SET due_at = NOW(3), expires_at = NOW(3)
     WHERE state = 'CLAIMED' AND ${isLeft('reservations')}`.execute(kysely);
+  await sql`
+    UPDATE reservation_audit a JOIN reservations r ON r.id = a.reservation_id
+    SET a.at = LEAST(a.at, NOW(3) - INTERVAL 20 MINUTE) WHERE r.state = 'CLAIMED'`.execute(kysely);
   await sql`
     UPDATE refunds SET due_at = NOW(3) WHERE state = 'waiting' AND ${isLeft('refunds')}`.execute(kysely);
   await sql`UPDATE outbox SET due_at = NOW(3) WHERE due_at > NOW(3) AND ${isLeft('outbox')}`.execute(kysely);

@@ -24,7 +24,7 @@ import { makeShow, type ShowOptions } from '../../services/reservation/test/show
 import type { Overrides } from '../../services/reservation/wire.parts.ts';
 import { Crowd, type CrowdOptions } from './crowd.ts';
 import { Customer } from './customer.ts';
-import type { Attempt, Outage, Session, Shown, Trial } from './history.ts';
+import type { Attempt, Outage, Payment, Picture, Session, Shown, Trial } from './history.ts';
 import { judge } from './judge.ts';
 import { Listener, listener } from './listener.ts';
 import { letTimePass, readRecords } from './records.ts';
@@ -39,6 +39,8 @@ export interface WorldOptions {
   readonly replicas?: number;
   readonly overrides?: Overrides;
   readonly sandbox?: Partial<TossSandboxOptions>;
+  /** Books of the payment service, when it is another than the sandbox. */
+  readonly books?: () => readonly Payment[];
   /** What the service is told to connect to, when something stands in between. */
   readonly between?: (servers: Servers) => Promise<Servers>;
 }
@@ -58,7 +60,7 @@ const recoveryMs = 6_000;
 
 /** The service on real servers, with everything that the judge reads. */
 export async function startWorld(options: WorldOptions = {}) {
-  const { own = [], replicas = 2, overrides = {}, sandbox: sandboxOptions = {}, between } = options;
+  const { own = [], replicas = 2, overrides = {}, sandbox: sandboxOptions = {}, books, between } = options;
   await using started = new AsyncDisposableStack();
   const priv = async (kind: Kind) =>
     own.includes(kind) ? started.use(await startPrivate(kind, [service, mail, listener])) : undefined;
@@ -130,23 +132,31 @@ export async function startWorld(options: WorldOptions = {}) {
 
   async function trial(): Promise<Trial> {
     const [records, pictures] = await Promise.all([readRecords(db), readPictures()]);
-    const payments = sandbox.ledger();
+    const payments = books?.() ?? sandbox.ledger();
     return { sessions, history, outages, records, pictures, payments, events: ears.events };
   }
 
-  async function readPictures() {
-    const pictures = new Map<string, readonly Shown[]>();
+  /** Of Redis, and of each replica's memory. */
+  async function readPictures(): Promise<readonly Picture[]> {
+    const pictures: Picture[] = [];
+    const note = (sessionId: string, where: string, { units, bits }: { units: number; bits: Uint8Array }) => {
+      const shown = Array.from({ length: units }, (_, unit) => shownAs[readUnit(bits, unit)] ?? 'free');
+      pictures.push({ sessionId, where, shown });
+    };
     for (const { id, units } of sessions) {
+      for (const url of urls) {
+        const response = await fetch(`${url}/api/reservations/sessions/${id}/availability`);
+        const bits = new Uint8Array(await response.arrayBuffer());
+        if (response.ok) note(id, url, { units, bits });
+      }
       const picture = await image.bits(id);
-      if (picture.kind !== 'bits') continue;
-      const shown = (unit: number) => shownAs[readUnit(picture.bitmap, unit)] ?? 'free';
-      pictures.set(
-        id,
-        Array.from({ length: units }, (_, unit) => shown(unit)),
-      );
+      if (picture.kind === 'bits') note(id, 'Redis', { units, bits: picture.bitmap });
     }
     return pictures;
   }
+
+  /** What the judge says now, of what is under way too. For what should go wrong: it is not counted. */
+  const peek = async (): Promise<string[]> => judge(await trial());
 
   /** Lets everything come to rest, and judges it. Asks again for as long as there are faults that may yet go away. */
   async function verdict({ patienceMs = 45_000 } = {}): Promise<string[]> {
@@ -155,10 +165,10 @@ export async function startWorld(options: WorldOptions = {}) {
       await letTimePass(db);
       const judged = await trial();
       const faults = judge(judged);
-      const busy = judged.records.reservations.some(({ state }) => state === 'CLAIMED' || state === 'PAID');
-      if ((faults.length === 0 && !busy) || performance.now() > deadline) {
+      const open = judged.records.reservations.filter(({ state }) => state === 'CLAIMED' || state === 'PAID');
+      if (faults.length + open.length === 0 || performance.now() > deadline) {
         tally(history.filter(({ step }) => step === 'hold' || step === 'book').length, faults);
-        return busy ? [...faults, 'something is still under way'] : faults;
+        return [...faults, ...open.map(({ id, state }) => `reservation ${id} is still ${state}`)];
       }
       await delay(250);
     }
@@ -196,6 +206,7 @@ export async function startWorld(options: WorldOptions = {}) {
     authorise,
     crowd,
     trial,
+    peek,
     verdict,
     outage,
     mariadb: required(mariadb),
