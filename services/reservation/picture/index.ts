@@ -1,5 +1,5 @@
 export { builtWhenMissing } from './built-when-missing.ts';
 export { createPictureKeeper } from './keeper.ts';
 export { createPictureFreeUnits } from './picture-free-units.ts';
-export { Pictures, type PicturesOptions } from './pictures.ts';
+export { Pictures } from './pictures.ts';
 export { takenUnits, withHall } from './taken-units.ts';
