@@ -9,6 +9,11 @@ export interface Objective {
   readonly availability: number;
   /** Part of the requests that are answered within `seconds`. */
   readonly fast: { readonly part: number; readonly seconds: number };
+  /**
+   * Routes, by name, that wait for somebody outside, such as a payment service: no promise is made of their time. Others
+   * with the same path are left out with them.
+   */
+  readonly waiting?: readonly string[];
 }
 
 const usual: Objective = { availability: 0.999, fast: { part: 0.99, seconds: 0.5 } };
@@ -17,6 +22,7 @@ const usual: Objective = { availability: 0.999, fast: { part: 0.99, seconds: 0.5
 const particular: Readonly<Record<string, Objective>> = {
   // Answers from memory, and keeps the site up when everything else is away.
   'performances-catalogue': { availability: 0.9995, fast: { part: 0.99, seconds: 0.1 } },
+  'reservation-api': { ...usual, waiting: ['book', 'tossWebhook'] },
 };
 
 export function objectiveOf({ name }: Pick<WorkloadNode, 'name'>): Objective {
@@ -43,14 +49,32 @@ export function requestsTo(
   return `istio_requests_total${matching({ ...labels, ...more })}`;
 }
 
+type Part = 'bucket' | 'count' | 'sum';
+
 /** The workload's own measurement, without answers that last on purpose. */
-export function durations(
+export function durations(workload: WorkloadNode, part: Part, more: Readonly<Record<string, string>> = {}): string {
+  return measured(workload, part, { more, without: workload.routes.filter(eventStreamOf) });
+}
+
+/** As {@link durations}, of the routes whose time is promised. */
+export function promisedDurations(
   workload: WorkloadNode,
-  part: 'bucket' | 'count' | 'sum',
+  part: Part,
   more: Readonly<Record<string, string>> = {},
 ): string {
-  const streams = workload.routes.filter(eventStreamOf).map(({ fullPath }) => fullPath);
-  const without: Readonly<Record<string, string>> = streams.length > 0 ? { route: `!${oneOf(streams)}` } : {};
-  const labels = matching({ ...labelsOf(workload), ...without, ...more });
+  const { waiting = [] } = objectiveOf(workload);
+  const without = workload.routes.filter((route) => eventStreamOf(route) || waiting.includes(route.name));
+  return measured(workload, part, { more, without });
+}
+
+interface Measured {
+  readonly more: Readonly<Record<string, string>>;
+  readonly without: WorkloadNode['routes'];
+}
+
+function measured(workload: WorkloadNode, part: Part, { more, without }: Measured): string {
+  const paths = [...new Set(without.map(({ fullPath }) => fullPath))];
+  const kept: Readonly<Record<string, string>> = paths.length > 0 ? { route: `!${oneOf(paths)}` } : {};
+  const labels = matching({ ...labelsOf(workload), ...kept, ...more });
   return `ticketaka_http_server_request_duration_seconds_${part}${labels}`;
 }

@@ -6,6 +6,7 @@ import { services } from '../services.ts';
 import { fixtureJwks } from '../test/fixtures.ts';
 import { topologyOf } from '../topology/topology.ts';
 import { dashboardLabel } from './names.ts';
+import { objectiveOf } from './objectives.ts';
 import { syntaxError } from './promql-syntax.ts';
 import { queriesIn } from './queries.ts';
 import { rulesOfPlatform, rulesOfService } from './rules/index.ts';
@@ -100,6 +101,15 @@ describe('what watches a cluster', () => {
     for (const { labels } of alerts) {
       expect(labels).toMatchObject({ namespace: 'ticketaka', severity: expect.stringMatching(/^(critical|warning)$/) });
     }
+  });
+
+  it('promises nothing of the time of routes that there are', () => {
+    const { workloads } = topologyOf(services);
+    const left = workloads.flatMap((workload) =>
+      (objectiveOf(workload).waiting ?? []).map((route) => ({ route, of: workload.routes.map(({ name }) => name) })),
+    );
+    expect(left).not.toEqual([]);
+    for (const { route, of } of left) expect(of).toContain(route);
   });
 
   it('sends with what the secret store has, and has no secret in itself', () => {

@@ -56,12 +56,17 @@ export function healthySeries({ workloads, services }: Topology, minutes: number
 function sale(minutes: number): readonly Series[] {
   const api = 'service="reservation",workload="api",pod="reservation-a"';
   const worker = 'service="reservation",workload="worker",pod="reservation-a"';
-  const hold = `ticketaka_http_server_request_duration_seconds_count{${api},route="/api/reservations/holds",method="POST"`;
+  const duration = 'ticketaka_http_server_request_duration_seconds';
+  const hold = `${api},route="/api/reservations/holds",method="POST"`;
+  const answered = (status: string, perMinute: number): readonly Series[] => [
+    { series: `${duration}_count{${hold},status="${status}"}`, values: `0+${perMinute}x${minutes}` },
+    { series: `${duration}_bucket{${hold},status="${status}",le="0.5"}`, values: `0+${perMinute}x${minutes}` },
+  ];
   const queue = (session: string) => `{${worker},session="${session}"}`;
   const series: readonly Series[] = [
-    { series: `${hold},status="201"}`, values: `0+600x${minutes}` },
-    { series: `${hold},status="409"}`, values: `0+900x${minutes}` },
-    { series: `${hold},status="503"}`, values: `0+1x${minutes}` },
+    ...answered('201', 600),
+    ...answered('409', 900),
+    ...answered('503', 1),
     { series: `ticketaka_seat_holds_total{${api},outcome="held"}`, values: `0+600x${minutes}` },
     { series: `ticketaka_seat_holds_total{${api},outcome="stale"}`, values: `0+1x${minutes}` },
     { series: `ticketaka_payment_calls_total{${api},call="confirm",outcome="approved"}`, values: `0+500x${minutes}` },

@@ -5,6 +5,15 @@ const worker = 'service="reservation",workload="worker",pod="reservation-a"';
 const hold = `ticketaka_http_server_request_duration_seconds_count{${api},route="/api/reservations/holds",method="POST"`;
 const confirm = `ticketaka_payment_calls_total{${api},call="confirm"`;
 const queue = `{${worker},session="moving"}`;
+const duration = 'ticketaka_http_server_request_duration_seconds';
+const listing = `${api},route="/api/reservations/{reservationId}",method="GET",status="200"`;
+const booking = `${api},route="/api/reservations",method="POST",status="201"`;
+/** Enough of them to say something: what callers see of it. */
+const asked = {
+  series:
+    'istio_requests_total{reporter="source",destination_service_name="reservation-api",destination_service_namespace="ticketaka",response_code="200"}',
+  values: '0+60x70',
+};
 
 /** A platform whose sale is sick. */
 export const saleCases: readonly AlertCase[] = [
@@ -66,6 +75,28 @@ export const saleCases: readonly AlertCase[] = [
     series: [{ series: `${confirm},outcome="declined"}`, values: '0+900x60' }],
     at: '40m',
     fires: ['PaymentsDeclined warning'],
+  },
+  {
+    name: 'lets buyers wait for the payment service, and nobody else',
+    series: [
+      asked,
+      { series: `${duration}_bucket{${listing},le="0.5"}`, values: '0+60x70' },
+      { series: `${duration}_count{${listing}}`, values: '0+60x70' },
+      { series: `${duration}_bucket{${booking},le="0.5"}`, values: '0x70' },
+      { series: `${duration}_count{${booking}}`, values: '0+60x70' },
+    ],
+    at: '65m',
+    fires: [],
+  },
+  {
+    name: 'lets everybody wait who looks at a reservation',
+    series: [
+      asked,
+      { series: `${duration}_bucket{${listing},le="0.5"}`, values: '0x70' },
+      { series: `${duration}_count{${listing}}`, values: '0+600x70' },
+    ],
+    at: '65m',
+    fires: ['LatencyBudgetBurnFast critical', 'LatencyBudgetBurnSlow warning'],
   },
   {
     name: 'does not look after claims',

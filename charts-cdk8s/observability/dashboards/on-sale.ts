@@ -5,7 +5,7 @@ import { matching, oneOf } from '../promql.ts';
 import { eventStreams } from './event-streams.ts';
 import type { DashboardSpec, PanelSpec, RowSpec } from './panels.ts';
 import { particularRows } from './particular.ts';
-import { saleRows } from './reservation.ts';
+import { saleRows } from './sale.ts';
 
 const rate = '$__rate_interval';
 

@@ -1,5 +1,5 @@
 import type { WorkloadNode } from '../../topology/topology.ts';
-import { durations, labelsOf, objectiveOf, requestsTo } from '../objectives.ts';
+import { labelsOf, objectiveOf, promisedDurations, requestsTo } from '../objectives.ts';
 import { type AlertingRule, alert, type RecordingRule, type RuleGroup, type Severity } from './rule.ts';
 
 /**
@@ -52,7 +52,7 @@ export function burnRateGroups(workload: WorkloadNode): readonly RuleGroup[] {
     {
       record: recorded.slow(window),
       labels,
-      expr: `1 - sum(rate(${durations(workload, 'bucket', { le: String(objective.fast.seconds) })}[${window}])) / sum(rate(${durations(workload, 'count')}[${window}]))`,
+      expr: `1 - sum(rate(${promisedDurations(workload, 'bucket', { le: String(objective.fast.seconds) })}[${window}])) / sum(rate(${promisedDurations(workload, 'count')}[${window}]))`,
     },
   ]);
   return [
