@@ -11,6 +11,7 @@ import { revisionOf } from './constructs/kept-secret.ts';
 import { CanaryAnalysis } from './constructs/workloads/canary-analysis.ts';
 import { DisruptionBudget } from './constructs/workloads/disruption-budget.ts';
 import { MigrationJob } from './constructs/workloads/migration-job.ts';
+import { MigrationSidecar } from './constructs/workloads/migration-sidecar.ts';
 import { NamespaceIsolation } from './constructs/workloads/namespace-isolation.ts';
 import { QueueAutoscaler } from './constructs/workloads/queue-autoscaler.ts';
 import { RequestAutoscaler } from './constructs/workloads/request-autoscaler.ts';
@@ -45,6 +46,7 @@ export function addClusterObjects({ scopes, environment, topology }: ClusterObje
   for (const service of topology.services) {
     const scope = scopes.of(service.name);
     new MigrationJob(scope, `migration-${service.name}`, { service, environment });
+    new MigrationSidecar(scope, `migration-sidecar-${service.name}`, { service, environment });
     new MigrationNetwork(scope, `migration-network-${service.name}`, { service, environment });
   }
   for (const workload of topology.workloads) {
@@ -84,6 +86,6 @@ function addEdge({ scopes: { shared }, environment, topology }: ClusterObjectsOp
   new GatewayService(shared, 'gateway-service');
   new GatewaySecretsRole(shared, 'gateway-secrets');
   new GatewayCertificate(shared, 'gateway-certificate', { environment });
-  new GatewayNetwork(shared, 'gateway-network', { topology });
+  new GatewayNetwork(shared, 'gateway-network', { topology, environment });
   if (cluster.edge.kind === 'alb') new LoadBalancer(shared, 'load-balancer', { hosts, scheme: cluster.edge.scheme });
 }

@@ -42,7 +42,10 @@ export class MeshChart extends Chart {
     const { shared } = scopes;
     const revisions = isCluster(environment);
 
-    new MeshConfig(shared, 'mesh-config', { trustedProxies: environment.trustedProxies });
+    new MeshConfig(shared, 'mesh-config', {
+      trustedProxies: environment.trustedProxies,
+      traces: environment.cluster?.traces,
+    });
     new PublicKeys(shared, 'public-keys', { jwks });
     for (const name of [ingress.namespace, namespace]) {
       const selector = name === ingress.namespace ? { selector: ingress.labels } : {};

@@ -6,6 +6,7 @@ import type { KubernetesObject } from './checks/kubernetes-object.ts';
 import type { Pods } from './checks/references.ts';
 import { schemaProblems } from './checks/schema.ts';
 import { validate } from './checks/validate.ts';
+import { migrationName } from './constructs/workloads/migration-job.ts';
 import { doorsOf } from './doors.ts';
 import { type Environment, isCluster } from './environment.ts';
 import { type EnvironmentName, environments } from './environments/index.ts';
@@ -74,6 +75,7 @@ function podsOf(topology: Topology): Pods {
     { namespace: ingress.namespace, labels: ingress.labels },
     { namespace, labels: broker.labels },
     ...topology.workloads.map(({ name }) => ({ namespace, labels: selectorLabels(name) })),
+    ...topology.services.map((service) => ({ namespace, labels: selectorLabels(migrationName(service)) })),
   ];
 }
 

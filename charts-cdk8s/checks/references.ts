@@ -71,9 +71,12 @@ export function gatewayProblems(objects: readonly KubernetesObject[], pods: Pods
 /** IST0101: every host that a workload may reach exists. */
 export function sidecarHostProblems(objects: readonly KubernetesObject[]): string[] {
   const known = portsByHost(objects);
+  const namespaces = objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name);
   return ofKind(objects, 'Sidecar').flatMap((object) =>
     (object.spec?.egress ?? [])
       .flatMap(({ hosts }) => hosts)
+      // What is in a namespace of others, these manifests do not show.
+      .filter((host) => host.startsWith('./') || namespaces.includes(host.slice(0, host.indexOf('/'))))
       .map((host) => host.slice(host.indexOf('/') + 1))
       .filter((host) => host !== '*' && !known.has(host))
       .map((host) => `IST0101 ${labelOf(object)}: there is no host ${host}`),

@@ -249,6 +249,11 @@ const faults: Readonly<Record<string, Break>> = {
     path: `${container}.env.0.valueFrom.secretKeyRef.key`,
     value: 'redis-url',
   },
+  'pods that do not say which version they are': {
+    code: 'policy/labels',
+    object: worker,
+    path: 'spec.template.metadata.labels.version',
+  },
   'a template over a property that nobody sealed': {
     code: 'reference/sealed',
     object: 'SealedSecret shop/shop-mail',

@@ -16,6 +16,13 @@ defaultHttpRetryPolicy:
 `);
   });
 
+  it('send traces where the services send theirs', () => {
+    const traces = 'http://otel-collector.monitoring.svc.cluster.local:4318';
+    const mesh = synthOne((scope) => new MeshConfig(scope, 'config', { trustedProxies: 0, traces })).data?.['mesh'];
+    expect(mesh).toContain('enableTracing: true');
+    expect(mesh).toContain('service: otel-collector.monitoring.svc.cluster.local\n      port: 4318\n');
+  });
+
   it('believe as many proxies as there are', () => {
     expect(meshOf(2)).toContain('numTrustedProxies: 2');
   });

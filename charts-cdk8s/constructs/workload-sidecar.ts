@@ -1,9 +1,10 @@
 import { Sidecar } from '@kubernetes-models/istio/networking.istio.io/v1/Sidecar';
 import { Construct } from 'constructs';
-import type { Environment } from '../environment.ts';
+import { type Environment, isCluster } from '../environment.ts';
 import { externalServersOf } from '../external-servers.ts';
 import { hostOf, meshNamespace, namespace, selectorLabels } from '../names.ts';
 import type { Topology, WorkloadNode } from '../topology/topology.ts';
+import { traceHosts } from '../traces.ts';
 import { manifest } from './manifest.ts';
 
 export interface WorkloadSidecarProps {
@@ -18,6 +19,7 @@ export class WorkloadSidecar extends Construct {
     super(scope, id);
     const callees = topology.calleesOf(workload).map(({ name }) => hostOf(name));
     const servers = externalServersOf(workload.service, environment).map(({ server }) => server.host);
+    const traces = isCluster(environment) ? traceHosts(environment) : [];
     manifest(
       this,
       'sidecar',
@@ -25,7 +27,9 @@ export class WorkloadSidecar extends Construct {
         metadata: { name: workload.name, namespace },
         spec: {
           workloadSelector: { labels: selectorLabels(workload.name) },
-          egress: [{ hosts: [`${meshNamespace}/*`, ...[...callees, ...servers].map((host) => `./${host}`)] }],
+          egress: [
+            { hosts: [`${meshNamespace}/*`, ...traces, ...[...callees, ...servers].map((host) => `./${host}`)] },
+          ],
           outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' },
         },
       }),

@@ -2,10 +2,16 @@ import { Telemetry } from '@kubernetes-models/istio/telemetry.istio.io/v1/Teleme
 import { Construct } from 'constructs';
 import { manifest } from '../constructs/manifest.ts';
 import { meshNamespace } from '../names.ts';
+import { traceProvider } from '../traces.ts';
 
-/** What every sidecar and the gateway measure and log. Services log their own requests, so Envoy only logs what failed. */
+export interface MeshTelemetryProps {
+  /** Whether the mesh's settings name a provider of traces. */
+  readonly traces: boolean;
+}
+
+/** What every sidecar and the gateway measure, trace and log. Services log their own requests, so Envoy only logs what failed. */
 export class MeshTelemetry extends Construct {
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { traces }: MeshTelemetryProps) {
     super(scope, id);
     manifest(
       this,
@@ -23,6 +29,10 @@ export class MeshTelemetry extends Construct {
               ],
             },
           ],
+          // The gateway decides for the whole request: who is asked after it does as it did.
+          ...(traces && {
+            tracing: [{ providers: [{ name: traceProvider }], randomSamplingPercentage: 10 }],
+          }),
           accessLogging: [
             {
               providers: [{ name: 'envoy' }],

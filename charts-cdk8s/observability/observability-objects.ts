@@ -34,7 +34,7 @@ export function addObservability({ scopes, environment, topology }: Observabilit
   new WorkloadScraping(scopes.shared, 'scraping-workloads');
   new BrokerScraping(scopes.shared, 'scraping-broker');
   new ControllerScraping(scopes.shared, 'scraping-controllers');
-  new MeshTelemetry(scopes.shared, 'mesh-telemetry');
+  new MeshTelemetry(scopes.shared, 'mesh-telemetry', { traces: environment.cluster.traces !== undefined });
   new NotificationSecret(scopes.shared, 'notification-secret', { secrets: environment.cluster.secrets });
   new Notifications(scopes.shared, 'notifications', { monitoring: environment.cluster.monitoring });
   new MeshConsole(scopes.shared, 'mesh-console', { cluster: environment.cluster });

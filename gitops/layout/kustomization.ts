@@ -1,4 +1,4 @@
-import { Document, isMap, parseDocument } from 'yaml';
+import { Document, isMap, parseDocument, stringify } from 'yaml';
 import { z } from 'zod';
 import { Failure } from '../cli/failure.ts';
 import type { PinnedImage } from './image.ts';
@@ -67,9 +67,26 @@ function parse(text: string, file: string) {
   return document;
 }
 
+/** Where pods say which version they are. Patched by itself: a label transformer would write to every object, routes too. */
+const versionPaths = ['version', 'app.kubernetes.io~1version'].map((key) => `/spec/template/metadata/labels/${key}`);
+
+/** The pods of a service say the tag of its image, as far as a label may: 63 characters, the last a letter or digit. */
+function versionPatch(tag: string) {
+  const value = tag.slice(0, 63).replace(/[._-]+$/, '');
+  const operations = versionPaths.map((path) => ({ op: 'replace', path, value }));
+  return { target: { kind: 'Deployment|Job|Rollout' }, patch: stringify(operations, { version: '1.1' }) };
+}
+
+/** Patches that people added. */
+function otherPatches(document: Document | ReturnType<typeof parse>): readonly unknown[] {
+  const patches: unknown = document.toJS().patches ?? [];
+  return Array.isArray(patches) ? patches.filter((one) => !JSON.stringify(one).includes(versionPaths[0] ?? '')) : [];
+}
+
 function withReleases(document: Document | ReturnType<typeof parse>, releases: readonly Release[]): string {
   if (releases.length === 0) {
     document.delete('images');
+    setPatches(document, []);
     return document.toString();
   }
   const images = releases.map(({ name, image }) => ({
@@ -79,6 +96,16 @@ function withReleases(document: Document | ReturnType<typeof parse>, releases: r
     digest: image.digest,
   }));
   document.set('images', document.createNode(images));
+  setPatches(
+    document,
+    releases.slice(0, 1).map(({ image }) => versionPatch(image.tag)),
+  );
   // A digest with its algorithm is longer than the 80 columns at which the writer would fold.
   return document.toString({ lineWidth: 0 });
+}
+
+function setPatches(document: Document | ReturnType<typeof parse>, ours: readonly unknown[]): void {
+  const patches = [...otherPatches(document), ...ours];
+  if (patches.length === 0) document.delete('patches');
+  else document.set('patches', document.createNode(patches));
 }

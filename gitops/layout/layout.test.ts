@@ -8,7 +8,7 @@ import { digestOf } from '../test/manifest-repository.ts';
 import { silentContext, temporaryDirectory } from '../test/sandbox.ts';
 import * as render from '../verbs/render.ts';
 import { imagesOf, isImageOf, nameOfImage } from './containers.ts';
-import { newKustomization, readReleases } from './kustomization.ts';
+import { newKustomization, readReleases, replaceReleases } from './kustomization.ts';
 import { ownerOf } from './owner.ts';
 import { paths, sharedFolder } from './paths.ts';
 import { clusterEnvironments, renderEnvironment, serviceNames } from './render-environment.ts';
@@ -38,6 +38,21 @@ describe.each(clusterEnvironments)('the layout of %s', (environment) => {
       const manifests = join(base, owner, 'manifests');
       const files = (await readdir(manifests)).filter((name) => name !== 'kustomization.yaml');
       expect(await resourcesFrom(manifests)).toEqual(files.toSorted().map((name) => join(manifests, name)));
+    }
+  });
+
+  it('has in the pods of every service the labels that a release writes its version to', async () => {
+    const objects = await renderEnvironment(environment);
+    const owned = objects.filter((object) => ownerOf(object, serviceNames) !== sharedFolder);
+    const patched = owned.filter(({ kind }) => ['Deployment', 'Job', 'Rollout'].includes(kind));
+    expect(patched.length).toBeGreaterThan(serviceNames.length);
+    for (const { spec } of patched) {
+      // The charts have checked each against its schema.
+      const { template } = spec as { template: { metadata: { labels: Record<string, string> } } };
+      expect(template.metadata.labels).toMatchObject({
+        'app.kubernetes.io/version': 'unreleased',
+        version: 'unreleased',
+      });
     }
   });
 
@@ -91,6 +106,30 @@ describe('a folder of the layout', () => {
     expect(ownerNamed('mailbox')).toBe(sharedFolder);
     expect(ownerNamed('anything', 'mail')).toBe('mail');
     expect(ownerNamed('mail-alerts', 'platform')).toBe(sharedFolder);
+  });
+});
+
+describe('the version of a release', () => {
+  const image = { repository: 'registry.example/auth', digest: digestOf('a') };
+  const released = (tag: string) => newKustomization('auth', [{ name: 'ticketaka/auth', image: { ...image, tag } }]);
+  const values = (text: string) => {
+    const { patches } = parse(text) as { patches: { patch: string }[] };
+    return patches.flatMap(({ patch }) => (parse(patch) as { value: string }[]).map(({ value }) => value));
+  };
+
+  it('is its tag, as far as a label may say it, and always text', () => {
+    expect(values(released('v1.4.0'))).toEqual(['v1.4.0', 'v1.4.0']);
+    expect(values(released('20261120'))).toEqual(['20261120', '20261120']);
+    expect(values(released(`v${'1'.repeat(61)}.-rest`))).toEqual([`v${'1'.repeat(61)}`, `v${'1'.repeat(61)}`]);
+  });
+
+  it('takes the place of the one before, beside what people patch', () => {
+    const text = `${released('v1').trimEnd()}\n  - path: more-memory.yaml\n`;
+    const next = replaceReleases(text, [{ name: 'ticketaka/auth', image: { ...image, tag: 'v2' } }], 'file');
+    const { patches } = parse(next) as { patches: object[] };
+    expect(patches).toHaveLength(2);
+    expect(patches[0]).toEqual({ path: 'more-memory.yaml' });
+    expect(next).not.toMatch(/: v1$/m);
   });
 });
 

@@ -13,8 +13,7 @@ export function images(objects: Objects): Finding[] {
   return podSourcesOf(objects).flatMap((source) =>
     containersOf(source).flatMap(({ name, image = '' }) => {
       // What istiod puts its own proxy for.
-      if (image === 'auto' && source.template.metadata?.annotations?.['inject.istio.io/templates'] === 'gateway')
-        return [];
+      if (image === 'auto' && isGateway(source)) return [];
       const tag = /:([^/@]+)(?:@|$)/.exec(image)?.[1];
       if (tag === 'latest') return [finding('policy/image-latest', source.object, `${name} runs ${image}`)];
       return digest.test(image) || placeholder.test(image)
@@ -119,10 +118,17 @@ export function rolloutsAreNative(objects: Objects): Finding[] {
 /** Pods say whose they are, as people and dashboards look for them; and which version, by which canaries are told apart. */
 export function podLabels(objects: Objects): Finding[] {
   return longRunning(objects).flatMap((source) =>
-    ['app.kubernetes.io/name', 'app.kubernetes.io/part-of']
+    ['app.kubernetes.io/name', 'app.kubernetes.io/part-of', ...(isGateway(source) ? [] : versionKeys)]
       .filter((key) => podLabelsOf(source)[key] === undefined)
       .map((key) => finding('policy/labels', source.object, `its pods have no label ${key}`)),
   );
+}
+
+const versionKeys = ['app.kubernetes.io/version', 'version'];
+
+/** Pods of Istio's own, whose version istiod decides. */
+function isGateway({ template }: PodSource): boolean {
+  return template.metadata?.annotations?.['inject.istio.io/templates'] === 'gateway';
 }
 
 /** Nothing secret is in git: no Secret, and no password among the variables. */

@@ -7,7 +7,9 @@ const host = 'shop-api.shop.svc.cluster.local';
 const image = `registry.example/ticketaka/shop:1.4.0@sha256:${'a1'.repeat(32)}`;
 
 function labels(app: string) {
-  return { app, 'app.kubernetes.io/name': 'shop', 'app.kubernetes.io/part-of': 'ticketaka' };
+  const version = 'v1';
+  const platform = { 'app.kubernetes.io/name': 'shop', 'app.kubernetes.io/part-of': 'ticketaka' };
+  return { app, ...platform, 'app.kubernetes.io/version': version, version };
 }
 
 function podSpec(app: string) {

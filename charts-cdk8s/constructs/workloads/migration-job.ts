@@ -2,7 +2,7 @@ import { type Service, workloadName } from '@ticketaka/platform/contract';
 import { Construct } from 'constructs';
 import { Job } from 'kubernetes-models/batch/v1/Job';
 import type { ClusterEnvironment } from '../../environment.ts';
-import { imageOf } from '../../image.ts';
+import { imageOf, versionLabels } from '../../image.ts';
 import { namespace, selectorLabels } from '../../names.ts';
 import { heapMegabytes, taskResources } from '../../resources.ts';
 import { manifest } from '../manifest.ts';
@@ -47,7 +47,7 @@ export class MigrationJob extends Construct {
           template: {
             metadata: {
               // The labels of no Service and no Rollout, and those by which the mesh and the network know the reach of it.
-              labels: { ...selectorLabels(name), 'app.kubernetes.io/name': service.name },
+              labels: { ...selectorLabels(name), 'app.kubernetes.io/name': service.name, ...versionLabels },
               // The proxy stops by itself when the job is done.
               annotations: { 'sidecar.istio.io/nativeSidecar': 'true' },
             },

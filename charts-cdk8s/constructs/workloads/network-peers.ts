@@ -1,7 +1,8 @@
 import type { INetworkPolicyEgressRule } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicyEgressRule';
 import type { INetworkPolicyPeer } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicyPeer';
-import type { ExternalServer } from '../../environment.ts';
+import type { ClusterEnvironment, ExternalServer } from '../../environment.ts';
 import { ingress, meshNamespace, ports, selectorLabels } from '../../names.ts';
+import { monitoring } from '../../observability/names.ts';
 
 /** Kubernetes labels each namespace with its name. */
 const inNamespace = (name: string) => ({ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } } });
@@ -55,6 +56,11 @@ export function toServer(
       : (blocks ?? anywhere).map((ipBlock) => ({ ipBlock: structuredClone(ipBlock) })),
     ports: tcp(port, ...morePorts),
   };
+}
+
+/** The way to the collector of traces. */
+export function toTraces({ cluster: { traces } }: ClusterEnvironment): INetworkPolicyEgressRule[] {
+  return traces === undefined ? [] : [{ to: [podsIn(monitoring.namespace)], ports: tcp(Number(new URL(traces).port)) }];
 }
 
 /** The way to a workload that is called. */

@@ -4,7 +4,7 @@ import type { ITopologySpreadConstraint } from 'kubernetes-models/v1/TopologySpr
 import type { IVolume } from 'kubernetes-models/v1/Volume';
 import type { IVolumeMount } from 'kubernetes-models/v1/VolumeMount';
 import type { ClusterEnvironment } from '../../environment.ts';
-import { imageOf } from '../../image.ts';
+import { imageOf, versionLabels } from '../../image.ts';
 import { ports, selectorLabels } from '../../names.ts';
 import { resourcesOf } from '../../resources.ts';
 import { needsToken, type WorkloadNode } from '../../topology/topology.ts';
@@ -29,6 +29,7 @@ export function podLabels({ name, service }: WorkloadNode): Record<string, strin
     'app.kubernetes.io/name': service.name,
     'app.kubernetes.io/component': name.slice(service.name.length + 1),
     'app.kubernetes.io/part-of': 'ticketaka',
+    ...versionLabels,
   };
 }
 

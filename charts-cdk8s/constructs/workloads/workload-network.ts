@@ -7,7 +7,7 @@ import { namespace, ports, selectorLabels } from '../../names.ts';
 import { agentPort, monitoring } from '../../observability/names.ts';
 import { isExposed, type Topology, type WorkloadNode } from '../../topology/topology.ts';
 import { manifest } from '../manifest.ts';
-import { gatewayPods, podsIn, tcp, toServer, toWorkloads, workloadPods } from './network-peers.ts';
+import { gatewayPods, podsIn, tcp, toServer, toTraces, toWorkloads, workloadPods } from './network-peers.ts';
 
 export interface WorkloadNetworkProps {
   readonly topology: Topology;
@@ -26,7 +26,6 @@ export class WorkloadNetwork extends Construct {
       ...(clients.length > 0 ? [{ from: clients, ports: tcp(ports.app) }] : []),
       { from: [podsIn(monitoring.namespace, monitoring.prometheus.labels)], ports: tcp(agentPort) },
     ];
-    const { traces } = environment.cluster;
     manifest(
       this,
       'policy',
@@ -41,9 +40,7 @@ export class WorkloadNetwork extends Construct {
             ...externalServersOf(service, environment).map(({ server, morePorts = {} }) =>
               toServer(server, Object.values(morePorts)),
             ),
-            ...(traces === undefined
-              ? []
-              : [{ to: [podsIn(monitoring.namespace)], ports: tcp(Number(new URL(traces).port)) }]),
+            ...toTraces(environment),
           ],
         },
       }),
