@@ -41,7 +41,7 @@ describe('a buyer', () => {
     const mail = await mailbox.take(new RegExp(show.title), 30_000);
     const codes = await Promise.all((await mailbox.pictures(mail)).map(readQr));
     const listed = ticketList.parse((await visitor.send('GET', `${base}/${booked.id}/tickets`)).body);
-    expect(codes.toSorted()).toEqual(listed.tickets.map(({ token }) => token).toSorted());
+    expect(codes.toSorted()).toEqual(listed.tickets.map(({ token }) => token ?? '').toSorted());
 
     const staff = await office.stranger(['staff']);
     const scan = (scanId: string, token: string | undefined) =>

@@ -31,13 +31,13 @@ const flag = { type: 'boolean', default: false } as const;
 const { values } = parseArgs({
   options: { people: text, units: text, capacity: text, seed: text, servers: flag, help: flag },
 });
-const wanted = options.safeParse(values);
+const asked = options.safeParse(values);
 if (values.help) console.log(usage);
-else if (!wanted.success) {
-  console.error(`${z.prettifyError(wanted.error)}\n\n${usage}`);
+else if (!asked.success) {
+  console.error(`${z.prettifyError(asked.error)}\n\n${usage}`);
   process.exitCode = 2;
-} else if (values.servers) await onServers(wanted.data);
-else await simulated(wanted.data);
+} else if (values.servers) await onServers(asked.data);
+else await simulated(asked.data);
 
 async function simulated(wanted: Wanted) {
   const result = await simulate(wanted);

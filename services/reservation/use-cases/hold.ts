@@ -122,7 +122,7 @@ async function requireSale(parts: Parts, session: KnownSession, { memberId, requ
     birthDate: ageLimit > 0 ? await birthDateOf(parts, memberId) : '',
   });
   if (decided.ok) return;
-  const { ok, code, ...more } = decided;
+  const { ok: _, code, ...more } = decided;
   throw problem(errors, code, { extensions: more });
 }
 

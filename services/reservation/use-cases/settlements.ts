@@ -119,7 +119,7 @@ async function timesOf(db: Db, id: string): Promise<{ readonly leftSeconds: numb
       (SELECT TIMESTAMPDIFF(MICROSECOND, MAX(at), NOW(3)) DIV 1000 FROM reservation_audit
         WHERE reservation_id = reservations.id) AS age_ms
     FROM reservations WHERE id = ${id}`.execute(db);
-  return { leftSeconds: Number(rows[0]?.left_ms ?? 0) / 1000, ageSeconds: Number(rows[0]?.age_ms ?? 0) / 1000 };
+  return { leftSeconds: (rows[0]?.left_ms ?? 0) / 1000, ageSeconds: (rows[0]?.age_ms ?? 0) / 1000 };
 }
 
 /** Another card may be tried while the claim lasts. */
