@@ -6,8 +6,10 @@ import { ownerOf } from '../layout/owner.ts';
 import { clusterEnvironments, renderEnvironment, serviceNames } from '../layout/render-environment.ts';
 import { folderApplication, rootApplication } from './application.ts';
 import { argocdConfiguration, notifications } from './configuration.ts';
+import { operatorApplication, operators, operatorsApplication, operatorsOf, operatorsProject } from './operators.ts';
 import { platformProject, rootProject } from './project.ts';
 import { argocdFiles } from './render.ts';
+import { waves } from './settings.ts';
 
 const repository = 'https://git.example/manifests.git';
 
@@ -41,6 +43,31 @@ describe.each(clusterEnvironments)('Argo CD of %s', (environment) => {
       new Application(application).validate();
     for (const project of [platformProject(objects, repository), rootProject(repository)])
       new AppProject(project).validate();
+  });
+
+  it('has an operator for each kind that is not of Kubernetes, Istio or Argo CD, by an exact version', async () => {
+    const { objects } = await rendered();
+    const needed = operatorsOf(objects);
+    const served = new Set(needed.flatMap((name) => operators[name]?.groups ?? []));
+    const unserved = objects.filter(({ apiVersion }) => {
+      const group = groupOf({ apiVersion, kind: '', metadata: { name: '' } }) ?? '';
+      return group.includes('.') && !/(\.istio|\.k8s)\.io$/.test(group) && !served.has(group);
+    });
+    expect(unserved.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`)).toEqual([]);
+    const applications = [
+      operatorsApplication(environment, repository),
+      ...needed.map((name) => operatorApplication(environment, name)),
+    ];
+    for (const application of applications) new Application(application).validate();
+    new AppProject(operatorsProject(needed)).validate();
+    for (const { spec } of applications.slice(1)) {
+      expect(spec?.source?.targetRevision).toMatch(/^v?\d+\.\d+\.\d+$/);
+      expect(operatorsProject(needed).spec?.sourceRepos).toContain(spec?.source?.repoURL);
+    }
+    expect(needed).toContain('external-secrets');
+    expect(needed).not.toContain('sealed-secrets');
+    const [first = 0, second = 0] = [waves.operators, waves.shared].map(Number);
+    expect(first).toBeLessThan(second);
   });
 
   it('leaves to Rollouts what is theirs, by paths that hide nothing else', async () => {
@@ -84,13 +111,15 @@ describe.each(clusterEnvironments)('Argo CD of %s', (environment) => {
     const { objects } = await rendered();
     const files = argocdFiles({ repository, environment, services: serviceNames, objects });
     const list = parse(files.get(`argocd/${environment}/kustomization.yaml`) ?? '') as { resources: string[] };
-    expect(list.resources).toEqual(['mesh', ...serviceNames].toSorted().map((name) => `${name}.yaml`));
+    expect(list.resources).toEqual(
+      ['operators', ...['mesh', ...serviceNames].toSorted()].map((name) => `${name}.yaml`),
+    );
     const kinds = ['configuration', 'projects', 'root'].map((name) =>
       parseAllDocuments(files.get(`argocd/${environment}/bootstrap/${name}.yaml`) ?? '').map((document) =>
         document.get('kind'),
       ),
     );
-    expect(kinds).toEqual([['ConfigMap', 'ConfigMap'], ['AppProject', 'AppProject'], ['Application']]);
+    expect(kinds).toEqual([['ConfigMap', 'ConfigMap'], ['AppProject', 'AppProject', 'AppProject'], ['Application']]);
   });
 });
 

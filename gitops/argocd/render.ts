@@ -5,6 +5,7 @@ import { paths } from '../layout/paths.ts';
 import { yamlOf } from '../layout/tree.ts';
 import { folderApplication, rootApplication } from './application.ts';
 import { argocdConfiguration, notifications } from './configuration.ts';
+import { operatorApplication, operatorsApplication, operatorsOf, operatorsProject } from './operators.ts';
 import { platformProject, rootProject } from './project.ts';
 
 export interface ArgocdOptions {
@@ -17,7 +18,7 @@ export interface ArgocdOptions {
 
 /**
  * What Argo CD needs of an environment, by path in the manifest repository: `argocd/<env>/bootstrap/`, applied once by
- * hand, and the Applications, which the root takes from there on.
+ * hand, and the Applications, which the root takes from there on: of the operators, and of what is ours.
  */
 export function argocdFiles({
   repository,
@@ -32,11 +33,22 @@ export function argocdFiles({
     const application = folderApplication({ repository, environment, owner, objects: owners.get(owner) ?? [] });
     return [`${folder}/${owner}.yaml`, yamlOf([application])] as const;
   });
+  const needed = operatorsOf(objects);
+  const operatorsFolder = paths.operators(environment);
+  const operatorFiles = needed.map(
+    (name) => [`${operatorsFolder}/${name}.yaml`, yamlOf([operatorApplication(environment, name)])] as const,
+  );
   return new Map([
     ...applications,
-    [`${folder}/kustomization.yaml`, listKustomization(names.map((owner) => `${owner}.yaml`))],
+    ...operatorFiles,
+    [`${operatorsFolder}/kustomization.yaml`, listKustomization(needed.map((name) => `${name}.yaml`))],
+    [`${folder}/operators.yaml`, yamlOf([operatorsApplication(environment, repository)])],
+    [`${folder}/kustomization.yaml`, listKustomization(['operators', ...names].map((name) => `${name}.yaml`))],
     [`${folder}/bootstrap/configuration.yaml`, yamlOf([argocdConfiguration(), notifications(environment)])],
-    [`${folder}/bootstrap/projects.yaml`, yamlOf([rootProject(repository), platformProject(objects, repository)])],
+    [
+      `${folder}/bootstrap/projects.yaml`,
+      yamlOf([rootProject(repository), platformProject(objects, repository), operatorsProject(needed)]),
+    ],
     [`${folder}/bootstrap/root.yaml`, yamlOf([rootApplication(environment, repository)])],
     [`${folder}/bootstrap/kustomization.yaml`, listKustomization(['configuration.yaml', 'projects.yaml', 'root.yaml'])],
   ]);

@@ -13,8 +13,8 @@ export const settings = {
   channel: (environment: string) => `deploy-${environment}`,
 } as const;
 
-/** Projects: the one that may only make Applications, and the one that may make what the platform is made of. */
-export const projects = { root: 'ticketaka-root', platform: 'ticketaka' } as const;
+/** Projects: the one that may only make Applications, the one that may make what the platform is made of, and the operators'. */
+export const projects = { root: 'ticketaka-root', platform: 'ticketaka', operators: 'ticketaka-operators' } as const;
 
-/** What belongs to everybody is there, and healthy, before the services come. */
-export const waves = { shared: '-1', service: '0' } as const;
+/** The operators are there, and healthy, before what belongs to everybody, and that before the services. */
+export const waves = { operators: '-2', shared: '-1', service: '0' } as const;

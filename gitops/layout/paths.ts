@@ -10,5 +10,6 @@ export const paths = {
   kustomization: (environment: string, service: string) =>
     posix.join('environments', environment, service, 'kustomization.yaml'),
   manifests: (environment: string, service: string) => posix.join('environments', environment, service, 'manifests'),
+  operators: (environment: string) => posix.join('argocd', environment, 'operators'),
   argocd: (environment: string) => posix.join('argocd', environment),
 } as const;
