@@ -26,7 +26,11 @@ export class Problem extends Error {
     spec: { readonly code: string; readonly status: number; readonly title: Text },
     options: ProblemOptions = {},
   ) {
+    const { stackTraceLimit } = Error;
+    // What a client did wrong is logged without a stack, which would cost as much as the rest of refusing it.
+    if (spec.status < 500) Error.stackTraceLimit = 0;
     super(spec.code, { cause: options.cause });
+    Error.stackTraceLimit = stackTraceLimit;
     this.code = spec.code;
     this.status = spec.status;
     this.title = spec.title;

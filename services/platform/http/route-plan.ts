@@ -100,11 +100,11 @@ export function routePlan(options: RoutePlanOptions): Answer {
 }
 
 /** A key belongs to who made it: two callers may choose the same one. */
-function ownerOf(route: Route, { principal, clientAddress }: Context): { scope: string; address: string } {
+function ownerOf(route: Route, context: Context): { scope: string; address: string } {
   const scope = `${route.service}.${route.name}`;
-  return principal
-    ? { scope: `${scope}:${principal.memberId}`, address: '' }
-    : { scope: `${scope}:anonymous`, address: clientAddress };
+  return context.principal
+    ? { scope: `${scope}:${context.principal.memberId}`, address: '' }
+    : { scope: `${scope}:anonymous`, address: context.clientAddress };
 }
 
 function idempotencyOf({ route, idempotency }: RoutePlanOptions): IdempotencyStore | undefined {
