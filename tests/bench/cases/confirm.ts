@@ -26,7 +26,7 @@ export const confirm: BenchCase = {
       const { ms, sold, cpuMs } = await buyAll({
         replicas: office.replicas,
         members: crowd.members,
-        width: 256,
+        width: 128,
         wants: (at) => ({ sessionId, seats: Array.from({ length: seatsEach }, (_, seat) => at * seatsEach + seat) }),
       });
       costs.push(cpuMs / bookings);

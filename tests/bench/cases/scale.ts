@@ -26,7 +26,7 @@ export const scale: BenchCase = {
       const { ms, sold, cpuMs } = await buyAll({
         replicas,
         members: crowd.members,
-        width: 256,
+        width: 128,
         wants: (at) => ({ sessionId, seats: Array.from({ length: seatsEach }, (_, seat) => at * seatsEach + seat) }),
       });
       rates.set(count, [...(rates.get(count) ?? []), (bookings / ms) * 1_000]);
