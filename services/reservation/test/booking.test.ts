@@ -271,7 +271,8 @@ describe('a cancellation', () => {
     const [first] = booked.tickets;
     expect((await cancel({ ticketIds: [first?.id] })).body).toMatchObject({ state: 'CONFIRMED', refunded: 142_000 });
     const other = server.buyer();
-    expect(await other.hold({ sessionId, seats: [0] })).toMatchObject({ seats: [{ unit: 0 }] });
+    // A replica's memory hears of it in a moment.
+    expect(await waitFor(() => other.hold({ sessionId, seats: [0] }))).toMatchObject({ seats: [{ unit: 0 }] });
     expect((await cancel({})).body).toMatchObject({ state: 'CANCELLED', refunded: 284_000 });
     await waitFor(async () => (await buyer.client.getReservation({ ...buyer.auth, params })).body.state === 'REFUNDED');
     expect([...server.desk.captured.values()].find(({ amount }) => amount === 284_000)).toBeDefined();

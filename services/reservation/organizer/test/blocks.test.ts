@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@ticketaka/platform/ids';
+import { waitFor } from '@ticketaka/platform/testing';
 import { refusal } from '../../test/buyer.ts';
 import { startWithServers } from '../../test/reservation-server.ts';
 import { claimsOf, forgetPictures, openShow } from './box-office.ts';
@@ -21,7 +22,8 @@ describe('seats that are held back', () => {
     expect(await claimsOf(server, sessionId)).toEqual(['0 blocked', '1 blocked']);
     const released = await client.releaseBlocks({ ...keyed(), body: { units: [1, 5] } });
     expect(released.body).toEqual({ units: [1] });
-    expect((await server.buyer().buy({ sessionId, seats: [1] })).state).toBe('CONFIRMED');
+    // A replica's memory hears of it in a moment.
+    expect((await waitFor(() => server.buyer().buy({ sessionId, seats: [1] }))).state).toBe('CONFIRMED');
     expect((await client.listBlocks(call)).body.blocks).toEqual([{ ...made, units: [0], at: expect.any(String) }]);
     expect(
       await server.database.query('SELECT action, unit FROM block_log WHERE session_id = ? ORDER BY id', [sessionId]),
