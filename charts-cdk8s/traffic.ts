@@ -6,8 +6,11 @@ export const readTraffic = {
   retries: { attempts: 2, perTryTimeout: '3s', retryOn: 'connect-failure,refused-stream,reset' },
 };
 
-/** For everything else: never again on its own. Zero is said aloud, since the mesh retries where nothing is said. */
-export const writeTraffic = { timeout: '15s', retries: { attempts: 0 } };
+/**
+ * For everything else: never again on its own. Zero is said aloud, since the mesh retries where nothing is said. Longer
+ * than the 15 s that a payment service is given: after these the service itself says that it does not know yet.
+ */
+export const writeTraffic = { timeout: '20s', retries: { attempts: 0 } };
 
 /**
  * For event streams, which last for as long as somebody reads them: no time limit, and whoever reads connects again

@@ -34,6 +34,9 @@ export const prod: ClusterEnvironment = {
     logLevel: 'info',
     zones: true,
     resources: {
+      // An on-sale: holds and payments, and an open stream for each page that waits or looks at seats.
+      'reservation-api': { requests: { cpu: '1', memory: '512Mi' }, limits: { cpu: '2', memory: '1Gi' } },
+      'reservation-worker': { requests: { cpu: '250m', memory: '256Mi' }, limits: { cpu: '1', memory: '512Mi' } },
       // The whole list in memory, twice for a moment when it is compared with MariaDB.
       'performances-catalogue': { requests: { cpu: '500m', memory: '512Mi' }, limits: { cpu: '2', memory: '1Gi' } },
     },

@@ -27,11 +27,11 @@ describe.each(clusterEnvironments)('Argo CD of %s', (environment) => {
 
   it('has an Application for each folder, the shared one in an earlier wave', async () => {
     const { applications } = await rendered();
-    const waves = applications.map(({ metadata }) => [
+    const told = applications.map(({ metadata }) => [
       metadata?.name,
       metadata?.annotations?.['argocd.argoproj.io/sync-wave'],
     ]);
-    expect(Object.fromEntries(waves)).toEqual({
+    expect(Object.fromEntries(told)).toEqual({
       [`${environment}-mesh`]: '-1',
       ...Object.fromEntries(serviceNames.map((name) => [`${environment}-${name}`, '0'])),
     });

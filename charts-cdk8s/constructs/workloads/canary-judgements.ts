@@ -1,4 +1,5 @@
 import { canary } from '../../canary.ts';
+import { promisedDurations } from '../../observability/objectives.ts';
 import type { WorkloadNode } from '../../topology/topology.ts';
 
 /** One figure of a canary, and what of it is good. */
@@ -14,6 +15,7 @@ export interface Judgement {
 
 /** What Prometheus puts to each series of a pod: its workload, and the hash of its revision. */
 const workload = 'app="{{args.workload}}"';
+const canaryLabels = { app: '{{args.workload}}', rollouts_pod_template_hash: '{{args.hash}}' };
 const ofCanary = `${workload},rollouts_pod_template_hash="{{args.hash}}"`;
 const ofStable = `${workload},rollouts_pod_template_hash!="{{args.hash}}"`;
 
@@ -32,7 +34,8 @@ export function judgementsOf(node: WorkloadNode): readonly Judgement[] {
     },
     {
       name: 'p99-milliseconds',
-      query: `histogram_quantile(0.99, sum by (le) (rate(istio_request_duration_milliseconds_bucket{${requests}}[${window}])))`,
+      // As the workload itself measures it, since Envoy cannot tell an event stream, or a payment, from a slow page.
+      query: `1000 * histogram_quantile(0.99, sum by (le) (rate(${promisedDurations(node, 'bucket', canaryLabels)}[${window}])))`,
       good: `<= ${canary.p99Milliseconds}`,
       required: true,
     },
@@ -63,6 +66,7 @@ function businessJudgements({ routes }: WorkloadNode): readonly Judgement[] {
   ];
 }
 
+/** Nothing of a kind is nought of it: when all requests fail, there is no series of those that succeed. */
 function ratio(part: string, whole: string): string {
-  return `sum(rate(${part}[${window}])) / sum(rate(${whole}[${window}]))`;
+  return `(sum(rate(${part}[${window}])) or vector(0)) / sum(rate(${whole}[${window}]))`;
 }
