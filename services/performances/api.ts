@@ -342,7 +342,7 @@ export const api = defineApi({
       body: manage.NewSession,
       maxBodyBytes: 1_000_000,
       responses: { 201: manage.SessionRecord },
-      errors: ['performance_not_found', 'performance_cancelled', ...unfit],
+      errors: ['performance_not_found', 'performance_cancelled', 'sessions_full', ...unfit],
     },
     getMySession: {
       method: 'GET',

@@ -70,6 +70,10 @@ export const errors = defineErrors({
     status: 422,
     title: { en: 'This is not an image that we can show', ko: '표시할 수 없는 이미지입니다' },
   },
+  sessions_full: {
+    status: 409,
+    title: { en: 'This performance has as many sessions as one may have', ko: '회차를 더 추가할 수 없습니다' },
+  },
   posters_full: {
     status: 409,
     title: { en: 'There are as many posters as there may be', ko: '포스터를 더 올릴 수 없습니다' },

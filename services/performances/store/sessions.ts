@@ -28,6 +28,16 @@ export async function findSession(db: Db, id: string): Promise<StoredSession | u
   return (await load(db, 'id', id))[0];
 }
 
+/** Those that were called off as well. */
+export async function countSessions(db: Db, performanceId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('sessions')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('performance_id', '=', performanceId)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
 /** All sessions of a performance, in order of time. */
 export function sessionsOf(db: Db, performanceId: string): Promise<StoredSession[]> {
   return load(db, 'performance_id', performanceId);

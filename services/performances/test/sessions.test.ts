@@ -191,6 +191,21 @@ describe('a hall', () => {
   });
 });
 
+describe('a performance', () => {
+  it('has no more sessions than one message can tell of', async () => {
+    const { id } = await addPerformance(organizer, house);
+    const session = newSession(house, { startsAt: '2027-01-21T19:30:00+09:00' });
+    const create = () => organizer.send('POST', `/performances/${id}/sessions`, { body: session });
+    await server.database.query(
+      `INSERT INTO sessions (id, performance_id, starts_at, hall_id, capacity, grade_runs, per_member_limit)
+       SELECT UUID(), ?, '2027-01-22', ?, 0, '[]', 4 FROM seq_1_to_2999`,
+      [id, house.hall.id],
+    );
+    expect(await create()).toMatchObject({ status: 201 });
+    expect(await create()).toMatchObject({ status: 409, body: { code: 'sessions_full', max: 3000 } });
+  });
+});
+
 describe('the code of a presale', () => {
   it('is kept hashed and never shown', async () => {
     const made = await post(at('13', [{ ...presale, code: 'MOON-RABBIT' }, general]));

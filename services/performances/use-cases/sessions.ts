@@ -7,6 +7,7 @@ import { addAudit } from '../store/audit.ts';
 import { findPerformance } from '../store/performances.ts';
 import type { Db } from '../store/schema.ts';
 import {
+  countSessions,
   findSession,
   insertSession,
   markSessionsCancelled,
@@ -21,6 +22,9 @@ import { seatMapFor } from './session-seat-map.ts';
 
 type Session = StoredSession['record'];
 
+/** Two a day for four years. All of them go into one message, which must stay below RabbitMQ's 16 MiB. */
+const maxSessions = 3000;
+
 /**
  * A session of one of their performances. Another's is as if it did not exist.
  * @throws Problem session_not_found
@@ -33,7 +37,7 @@ export async function sessionOf(db: Db, by: Person, id: string): Promise<StoredS
 }
 
 /**
- * @throws Problem performance_not_found, performance_cancelled, and what `sessionToStore` throws
+ * @throws Problem performance_not_found, performance_cancelled, sessions_full, and what `sessionToStore` throws
  */
 export async function createSession(
   parts: Parts,
@@ -45,6 +49,8 @@ export async function createSession(
   return await parts.db.transaction(async (trx) => {
     const performance = await holdPerformance(trx, by, performanceId);
     if (performance.cancelled) throw problem(errors, 'performance_cancelled');
+    if ((await countSessions(trx, performanceId)) >= maxSessions)
+      throw problem(errors, 'sessions_full', { extensions: { max: maxSessions } });
     const session = await sessionToStore(trx, { id, given, performance, seatMap, now: parts.now() });
     await insertSession(trx, performanceId, session);
     return await finish(trx, parts, { by, id, action: 'session.created', before: null });
