@@ -8,9 +8,9 @@ type Difference = NonNullable<NonNullable<IApplication['spec']>['ignoreDifferenc
 const applicationModel = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application' } as const;
 
 /** An Application's finalizer: without it, what it deployed would outlive it. */
-const finalizers = ['resources-finalizer.argocd.argoproj.io'];
+export const finalizers = ['resources-finalizer.argocd.argoproj.io'];
 
-const retry = { limit: 5, backoff: { duration: '5s', factor: 2, maxDuration: '3m' } } as const;
+export const retry = { limit: 5, backoff: { duration: '5s', factor: 2, maxDuration: '3m' } } as const;
 
 export interface FolderOptions {
   /** Address of the manifest repository, as Argo CD reads it. */
@@ -77,7 +77,7 @@ export function rootApplication(environment: string, repository: string): IAppli
 }
 
 /** What controllers change in objects of git, by their right: those are no differences. Only what is there is named. */
-function differencesOf(objects: readonly KubernetesObject[]): Difference[] {
+export function differencesOf(objects: readonly KubernetesObject[]): Difference[] {
   const kinds = new Set(objects.map(({ kind }) => kind));
   const previews = [...new Set(objects.flatMap(managedRoutesOf))].toSorted();
   return [

@@ -1,5 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
-import { Application, AppProject } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1';
+import {
+  Application,
+  ApplicationSet,
+  AppProject,
+  type IApplicationSet,
+} from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1';
 import type { KubernetesObject } from '@ticketaka/charts/render';
 import { parse, parseAllDocuments } from 'yaml';
 import { ownerOf } from '../layout/owner.ts';
@@ -120,6 +126,32 @@ describe.each(clusterEnvironments)('Argo CD of %s', (environment) => {
       ),
     );
     expect(kinds).toEqual([['ConfigMap', 'ConfigMap'], ['AppProject', 'AppProject', 'AppProject'], ['Application']]);
+  });
+});
+
+describe('previews of pull requests', () => {
+  const files = async (environment: string) =>
+    argocdFiles({ repository, environment, services: serviceNames, objects: await renderEnvironment(environment) });
+
+  it('run the folders of the branch that the workflow makes, for the label that it goes by', async () => {
+    const text = (await files('dev')).get('argocd/dev/preview/application-set.yaml') ?? '';
+    const set = parse(text) as IApplicationSet;
+    new ApplicationSet(set).validate();
+    const workflow = await readFile('.github/workflows/preview.yaml', 'utf8');
+    const branch = set.spec?.template.spec.source?.targetRevision;
+    expect(workflow).toContain(`BRANCH: ${branch?.replace('{{.number}}', '${{ github.event.pull_request.number }}')}`);
+    const [pulls, git] = set.spec?.generators[0]?.matrix?.generators ?? [];
+    expect(pulls).toMatchObject({ pullRequest: { github: { labels: ['preview'] } } });
+    expect(workflow).toContain("labels.*.name, 'preview')");
+    expect(git).toMatchObject({ git: { revision: branch, directories: [{ path: 'environments/dev/*' }] } });
+    expect(workflow).toContain('--env dev --branch "$BRANCH"');
+    expect(set.spec?.template.spec.project).toBe('ticketaka');
+  });
+
+  it('are not of the clusters that people use', async () => {
+    expect([...(await files('prod')).keys()].filter((path) => path.includes('preview'))).toEqual([]);
+    const list = parse((await files('dev')).get('argocd/dev/kustomization.yaml') ?? '') as { resources: string[] };
+    expect(list.resources.filter((name) => name.includes('preview'))).toEqual([]);
   });
 });
 

@@ -6,6 +6,7 @@ import { yamlOf } from '../layout/tree.ts';
 import { folderApplication, rootApplication } from './application.ts';
 import { argocdConfiguration, notifications } from './configuration.ts';
 import { operatorApplication, operatorsApplication, operatorsOf, operatorsProject } from './operators.ts';
+import { previewApplications, previewedEnvironment } from './preview.ts';
 import { platformProject, rootProject } from './project.ts';
 
 export interface ArgocdOptions {
@@ -38,8 +39,13 @@ export function argocdFiles({
   const operatorFiles = needed.map(
     (name) => [`${operatorsFolder}/${name}.yaml`, yamlOf([operatorApplication(environment, name)])] as const,
   );
+  const preview = [
+    [`${folder}/preview/application-set.yaml`, yamlOf([previewApplications(objects, repository)])],
+    [`${folder}/preview/kustomization.yaml`, listKustomization(['application-set.yaml'])],
+  ] as const;
   return new Map([
     ...applications,
+    ...(environment === previewedEnvironment ? preview : []),
     ...operatorFiles,
     [`${operatorsFolder}/kustomization.yaml`, listKustomization(needed.map((name) => `${name}.yaml`))],
     [`${folder}/operators.yaml`, yamlOf([operatorsApplication(environment, repository)])],

@@ -3,6 +3,8 @@ export const settings = {
   /** The manifest repository, where `render` is told no other. */
   repository: 'https://github.com/ticketaka/manifests.git',
   branch: 'main',
+  /** Where pull requests of the code are. */
+  code: { owner: 'ticketaka', repo: 'ticketaka' },
   /** Namespace of Argo CD itself. */
   namespace: 'argocd',
   /** Each environment is a cluster with an Argo CD of its own, which knows it by this address. */
