@@ -9,12 +9,17 @@ type Reservation = Awaited<ReturnType<Buyer['book']>>['body'];
 
 /** Somebody who buys, and whose every try is written down. Refusals are answers here, not errors. */
 export class Customer {
-  readonly buyer: Buyer;
+  readonly #buyer: () => Buyer;
   readonly #history: Attempt[];
 
-  constructor(buyer: Buyer, history: Attempt[]) {
-    this.buyer = buyer;
+  /** @param buyer who they are at the replica that they come to next */
+  constructor(buyer: () => Buyer, history: Attempt[]) {
+    this.#buyer = buyer;
     this.#history = history;
+  }
+
+  get buyer(): Buyer {
+    return this.#buyer();
   }
 
   async hold(body: HoldRequest, key = newId()): Promise<HoldAnswer | undefined> {
@@ -72,7 +77,8 @@ export class Customer {
 
   /** What became of the last try. */
   get last(): Outcome | undefined {
-    return this.#history.findLast(({ memberId }) => memberId === this.buyer.memberId)?.outcome;
+    const mine = this.buyer.memberId;
+    return this.#history.findLast(({ memberId }) => memberId === mine)?.outcome;
   }
 
   async #try<Body>(
@@ -80,8 +86,8 @@ export class Customer {
     call: () => Promise<{ readonly status: number; readonly body: Body; readonly told: Told }>,
   ): Promise<Body | undefined> {
     const from = Date.now();
-    const note = (outcome: Outcome) =>
-      this.#history.push({ ...about, memberId: this.buyer.memberId, from, until: Date.now(), outcome });
+    const { memberId } = this.buyer;
+    const note = (outcome: Outcome) => this.#history.push({ ...about, memberId, from, until: Date.now(), outcome });
     try {
       const { status, body, told } = await call();
       note({ kind: 'done', status, told });

@@ -52,10 +52,12 @@ export async function startProxy(host: string, port: number): Promise<Proxy> {
 
 /** One piece after the other, so that nothing overtakes what is held up. */
 function pipe(from: Socket, to: Socket, gate: Gate) {
-  let before: Promise<unknown> = Promise.resolve();
+  let before = Promise.resolve();
+  const send = async (bytes: Buffer, turn: Promise<void>) => {
+    await turn;
+    if (await gate(bytes)) to.write(bytes);
+  };
   from.on('data', (bytes: Buffer) => {
-    before = before.then(async () => {
-      if (await gate(bytes)) to.write(bytes);
-    });
+    before = send(bytes, before);
   });
 }

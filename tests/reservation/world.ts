@@ -19,6 +19,7 @@ import { createWebhookGate } from '../../services/reservation/payments/index.ts'
 import { createSeatImage, readUnit } from '../../services/reservation/seats/index.ts';
 import { service } from '../../services/reservation/service.ts';
 import type { Schema } from '../../services/reservation/store/schema.ts';
+import type { Buyer } from '../../services/reservation/test/buyer.ts';
 import { type Servers, startReservation } from '../../services/reservation/test/reservation-server.ts';
 import { makeShow, type ShowOptions } from '../../services/reservation/test/shows.ts';
 import type { Overrides } from '../../services/reservation/wire.parts.ts';
@@ -53,7 +54,7 @@ const mail = defineService({
   consumes: [{ message: emailRealtime, queue: 'email.realtime' }],
 });
 
-const tossSecretKey = 'test_sk_faults';
+export const tossSecretKey = 'test_sk_faults';
 const shownAs: readonly Shown[] = ['free', 'held', 'taken', 'blocked'];
 /** Until everybody has found what is back again. */
 const recoveryMs = 6_000;
@@ -123,8 +124,17 @@ export async function startWorld(options: WorldOptions = {}) {
     return session.id;
   }
 
-  const customer = ({ memberId = newId(), at = pick(urls) } = {}) =>
-    new Customer(server.buyer({ memberId, at }), history);
+  /** @param at a replica of their own; else each try comes to another one, as behind a load balancer */
+  function customer({ memberId = newId(), at = '' } = {}) {
+    const known = new Map<string, Buyer>();
+    const buyer = () => {
+      const url = at || pick(urls);
+      const found = known.get(url) ?? server.buyer({ memberId, at: url });
+      known.set(url, found);
+      return found;
+    };
+    return new Customer(buyer, history);
+  }
 
   function authorise(order: { readonly orderId: string; readonly amount: number }, how?: ScenarioChange) {
     return sandbox.authorise(order, how).paymentKey;

@@ -1,0 +1,66 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface, type Interface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import type { ReplicaOptions } from './replica.ts';
+import { tossSecretKey, type World } from './world.ts';
+
+export interface ReplicaProcess extends AsyncDisposable {
+  readonly url: string;
+  /** SIGKILL, and waits until it is gone. */
+  kill(): Promise<void>;
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
+  /** Resolves when it is about to write a claim. */
+  claiming(): Promise<void>;
+  /** Lets it write. */
+  goOn(): void;
+}
+
+/** A replica that can be killed and stopped: of the same service, on the servers of the world, selling the same. */
+export async function startReplica(
+  world: World,
+  { workloads, hesitates = false }: Pick<ReplicaOptions, 'workloads'> & { readonly hesitates?: boolean },
+): Promise<ReplicaProcess> {
+  const child = spawn(process.execPath, [fileURLToPath(new URL('replica.ts', import.meta.url))], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, NODE_OPTIONS: '--disable-warning=ExperimentalWarning' },
+  });
+  const options: ReplicaOptions = {
+    servers: world.servers,
+    identity: world.server.identity,
+    tossUrl: world.sandbox.url,
+    tossSecretKey,
+    shows: [...world.server.neighbours.shows.values()],
+    hesitates,
+    ...(workloads && { workloads }),
+  };
+  child.stdin.write(`${JSON.stringify(options)}\n`);
+  const lines = createInterface({ input: child.stdout });
+  const { url } = z.object({ url: z.string() }).parse(JSON.parse(await lineOf(lines, child)));
+  return {
+    url,
+    kill: () => killed(child),
+    signal: (signal) => void child.kill(signal),
+    async claiming() {
+      await lineOf(lines, child);
+    },
+    goOn: () => void child.stdin.write('go\n'),
+    [Symbol.asyncDispose]: () => killed(child),
+  };
+}
+
+async function lineOf(lines: Interface, child: ChildProcess): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const ended = () => reject(new Error('the replica has ended'));
+  lines.once('line', resolve);
+  child.once('exit', ended);
+  return await promise.finally(() => child.off('exit', ended));
+}
+
+async function killed(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+}
