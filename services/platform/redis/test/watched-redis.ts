@@ -24,6 +24,8 @@ export interface WatchedRedis extends AsyncDisposable {
 }
 
 const master = 'shop';
+/** Of the Debian package; a sentinel is the same program. */
+const command = 'redis-server';
 /** After this silence a sentinel takes a server for lost. Long, for a machine that is busy. */
 const silenceMs = 3_000;
 
@@ -71,7 +73,7 @@ export async function startWatchedRedis({ name }: Pick<Service, 'name'>): Promis
       const lines = what === 'server' ? serverFile(number) : sentinelFile(number);
       await writeFile(file, [...lines, `dir ${own}`, ''].join('\n'), { mode: 0o600 });
     }
-    const child = spawn('redis-server', what === 'server' ? [file] : [file, '--sentinel'], { stdio: 'ignore' });
+    const child = spawn(command, what === 'server' ? [file] : [file, '--sentinel'], { stdio: 'ignore' });
     processes.set(`${what}-${number}`, child);
     await waitFor(() => answers(ports[what][number] ?? 0));
   }
