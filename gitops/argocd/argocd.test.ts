@@ -129,6 +129,15 @@ describe.each(clusterEnvironments)('Argo CD of %s', (environment) => {
   });
 });
 
+it('the operators are those of the secrets that an environment has', () => {
+  const sealed = { apiVersion: 'bitnami.com/v1alpha1', kind: 'SealedSecret', metadata: { name: 'auth-api' } };
+  expect(operatorsOf([sealed])).toEqual(['sealed-secrets']);
+  expect(operatorApplication('dev', 'sealed-secrets').spec).toMatchObject({
+    source: { helm: { valuesObject: { fullnameOverride: 'sealed-secrets-controller' } } },
+    destination: { namespace: 'kube-system' },
+  });
+});
+
 describe('previews of pull requests', () => {
   const files = async (environment: string) =>
     argocdFiles({ repository, environment, services: serviceNames, objects: await renderEnvironment(environment) });
