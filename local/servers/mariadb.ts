@@ -25,11 +25,13 @@ export interface MariadbOptions {
   readonly logins: readonly string[];
   /** false: a crash of the machine, though not of the process, may lose the last second. For tests. @default true */
   readonly durable?: boolean;
+  /** Writes its binary log too, synced at each commit, as a primary with replicas does. @default false */
+  readonly binaryLog?: boolean;
 }
 
 /** A MariaDB of its own on loopback. Makes the data folder if it is not there. */
 export async function prepareMariadb(options: MariadbOptions): Promise<ChildSpec> {
-  const { dir, port, rootPassword, durable = true } = options;
+  const { dir, port, rootPassword, durable = true, binaryLog = false } = options;
   const binaries = findBinaries();
   const data = join(dir, 'data');
   const asUser = process.getuid?.() === 0 ? ['--user=root'] : [];
@@ -70,6 +72,7 @@ export async function prepareMariadb(options: MariadbOptions): Promise<ChildSpec
       '--innodb-buffer-pool-size=64M',
       '--innodb-log-file-size=32M',
       `--innodb-flush-log-at-trx-commit=${durable ? 1 : 2}`,
+      ...(binaryLog ? ['--server-id=1', '--log-bin=binlog', '--binlog-format=ROW', '--sync-binlog=1'] : []),
       `--init-file=${init}`,
     ],
     ports: { mariadb: port },

@@ -8,7 +8,7 @@ import { TestServer } from './test-server.ts';
 
 /** What a server begins with, besides root. */
 export type Wanted =
-  | { readonly kind: 'mariadb'; readonly statements: readonly string[] }
+  | { readonly kind: 'mariadb'; readonly statements: readonly string[]; readonly binaryLog?: boolean }
   | { readonly kind: 'redis'; readonly acl: readonly string[] }
   | { readonly kind: 'rabbitmq'; readonly definitions: RabbitDefinitions };
 
@@ -111,7 +111,7 @@ export class ServerPool {
     if (wanted.kind === 'mariadb') {
       // A test that kills its server means the disk to be right afterwards; the shared one is never killed.
       const durable = id !== 'shared-mariadb';
-      const spec = await prepareMariadb({ ...options, statements: wanted.statements, durable });
+      const spec = await prepareMariadb({ ...options, ...wanted, durable });
       return { url: `${url('mariadb', port)}/mysql`, specs: [spec] };
     }
     if (wanted.kind === 'redis') {

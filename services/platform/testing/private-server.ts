@@ -21,12 +21,19 @@ export interface PrivateServer extends AsyncDisposable {
   resume(): Promise<void>;
 }
 
-/** Starts a server with the users and rights of the services, and waits until it is ready. Disposing kills it. */
-export async function startPrivate(kind: ServerKind, services: readonly Service[]): Promise<PrivateServer> {
+/**
+ * Starts a server with the users and rights of the services, and waits until it is ready. Disposing kills it.
+ * @param options.binaryLog whether a MariaDB writes and syncs it at each commit, as a primary with replicas does
+ */
+export async function startPrivate(
+  kind: ServerKind,
+  services: readonly Service[],
+  options: { readonly binaryLog?: boolean } = {},
+): Promise<PrivateServer> {
   const passwords = Object.fromEntries(services.map(({ name }) => [name, randomBytes(16).toString('hex')]));
   const { id, url } = await askManager('/private', {
     answer: z.object({ id: z.string(), url: z.url() }),
-    body: declarations(kind, services, passwords),
+    body: { ...declarations(kind, services, passwords), ...options },
   });
   const order = (path: string, body = {}) => askManager(`/private/${id}/${path}`, { answer: z.unknown(), body });
   const { protocol, host } = new URL(url);

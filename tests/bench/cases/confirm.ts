@@ -8,7 +8,7 @@ const seatsEach = 4;
 const bookings = 1_500;
 const house = { kind: 'seats', units: 6_000, perMemberLimit: seatsEach } as const;
 
-/** Each buyer holds seats and pays for them; answered, they are sold in a MariaDB that flushes at every commit. */
+/** Each buyer holds seats and pays for them; answered, they are sold in a MariaDB that syncs its logs at every commit. */
 export const confirm: BenchCase = {
   name: 'confirm',
   summary: `hold ${seatsEach} seats, pay and have them confirmed, against the same server with a transaction for each booking`,
@@ -26,7 +26,7 @@ export const confirm: BenchCase = {
       const { ms, sold, cpuMs } = await buyAll({
         replicas: office.replicas,
         members: crowd.members,
-        width: 128,
+        width: 192,
         wants: (at) => ({ sessionId, seats: Array.from({ length: seatsEach }, (_, seat) => at * seatsEach + seat) }),
       });
       costs.push(cpuMs / bookings);
@@ -34,8 +34,8 @@ export const confirm: BenchCase = {
       return { value: (house.units / ms) * 1_000, correct };
     }
 
-    const durable = z.array(z.object({ flush: z.literal(1n) }));
-    durable.parse(await ours.query('SELECT @@innodb_flush_log_at_trx_commit AS flush'));
+    const durable = z.array(z.object({ flush: z.literal(1n), sync: z.literal(1n) }));
+    durable.parse(await ours.query('SELECT @@innodb_flush_log_at_trx_commit AS flush, @@sync_binlog AS sync'));
 
     return {
       subject: () => sellOut(ours, cpu.ours),

@@ -42,7 +42,7 @@ export interface SessionOptions {
   readonly replicas?: readonly ChildServer[];
 }
 
-/** Replicas of the service on a MariaDB of their own, which flushes at every commit, a Redis and a RabbitMQ. */
+/** Replicas of the service on a MariaDB of their own, which syncs its logs at every commit, a Redis and a RabbitMQ. */
 export class BoxOffice implements AsyncDisposable {
   readonly replicas: readonly ChildServer[];
   readonly #resources: AsyncDisposableStack;
@@ -64,7 +64,7 @@ export class BoxOffice implements AsyncDisposable {
 
   static async open({ crowd, house, replicas = 1, naive = false }: BoxOfficeOptions): Promise<BoxOffice> {
     const resources = new AsyncDisposableStack();
-    const mariadb = resources.use(await startPrivate('mariadb', [service]));
+    const mariadb = resources.use(await startPrivate('mariadb', [service], { binaryLog: true }));
     const redis = resources.use(await createTestRedis(service));
     const broker = resources.use(await createTestBroker([service, mail]));
     const rootUrl = mariadb.rootUrl.replace(/mysql$/, service.name);

@@ -38,7 +38,7 @@ export class StandingSale implements AsyncDisposable {
 
   static async open(units: number): Promise<StandingSale> {
     const resources = new AsyncDisposableStack();
-    const mariadb = resources.use(await startPrivate('mariadb', [service]));
+    const mariadb = resources.use(await startPrivate('mariadb', [service], { binaryLog: true }));
     const server = resources.use(await createTestRedis(service));
     const db = resources.adopt(await openDatabase<Schema>({ url: mariadb.url(service), log }), (open) => open.close());
     const redis = resources.adopt(await openRedis({ url: server.url, service: service.name, log }), (open) =>
