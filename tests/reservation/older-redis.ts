@@ -6,15 +6,17 @@ interface Kept {
   readonly ttlMs: number;
 }
 
-/** All that Redis has, as a replica that has fallen behind would. @param root without a prefix, with all rights */
+/** All that Redis has at one moment, as a replica that falls behind from then on. @param root without a prefix, with all rights */
 export async function copyOf(root: Redis): Promise<readonly Kept[]> {
-  const kept: Kept[] = [];
-  for (const key of await root.keys('*')) {
-    const [value, ttlMs] = await Promise.all([root.dumpBuffer(key), root.pttl(key)]);
+  const keys = await root.keys('*');
+  const transaction = root.multi();
+  for (const key of keys) transaction.dumpBuffer(key).pttl(key);
+  const results = (await transaction.exec()) ?? [];
+  return keys.flatMap((key, index) => {
+    const [value, ttlMs] = [results[index * 2]?.[1], results[index * 2 + 1]?.[1]];
     // It may have gone since it was listed.
-    if (value) kept.push({ key, value, ttlMs: Math.max(0, ttlMs) });
-  }
-  return kept;
+    return Buffer.isBuffer(value) ? [{ key, value, ttlMs: Math.max(0, Number(ttlMs)) }] : [];
+  });
 }
 
 /**

@@ -117,7 +117,7 @@ describe('case 2: a replica that had fallen behind takes over', () => {
       world.authorise({ orderId: order?.payment?.orderId ?? '', amount: order?.total ?? 0 });
     if (!held) throw new Error('the seats are free');
     expect(await first.book(held, pay(held))).toMatchObject({ state: 'CONFIRMED' });
-    await putBack(world.root, before);
+    await world.outage(() => putBack(world.root, before));
     // The memory of a replica may know better than Redis; then it is not even held.
     const again = await world.image.hold(sessionId, {
       epoch: await waitFor(() => world.image.epoch(sessionId)),
@@ -131,7 +131,13 @@ describe('case 2: a replica that had fallen behind takes over', () => {
     expect(again.kind).toBe('held');
     const lost = { sessionId, id: `${sessionId}.a-hold-of-what-is-sold` };
     const paymentKey = world.authorise({ orderId: 'a-hold-of-what-is-sold', amount: 241_000 });
-    expect(await second.book(lost, paymentKey)).toBeUndefined();
+    await world.outage(() =>
+      waitFor(async () => {
+        expect(await second.book(lost, paymentKey)).toBeUndefined();
+        // Until the replica has found Redis again.
+        return second.last?.kind === 'refused' && second.last.status < 500;
+      }),
+    );
     expect(second.last).toMatchObject({ kind: 'refused', status: 409, code: 'seats_taken' });
     expect(world.sandbox.ledger().find((entry) => entry.paymentKey === paymentKey)).toMatchObject({ captured: 0 });
     expect(await world.verdict()).toEqual([]);

@@ -36,10 +36,10 @@ describe('case 13: a seat is given back, somebody waits for it, and others want 
         await waitFor(() =>
           client.joinWaitlist({ ...auth, params: { sessionId }, idempotencyKey: newId(), body: { quantity: 2 } }),
         );
-        let over = false;
+        const over = new AbortController();
         const snatchers = Array.from({ length: 6 }, async () => {
           const stranger = world.customer();
-          while (!over) {
+          while (!over.signal.aborted) {
             const held = await stranger.hold({ sessionId, seats: [1] });
             if (held)
               await stranger.book(held, world.authorise({ orderId: held.payment?.orderId ?? '', amount: held.total }));
@@ -59,7 +59,7 @@ describe('case 13: a seat is given back, somebody waits for it, and others want 
           offer.seats.map(({ unit }) => unit),
           offer.id,
         );
-        over = true;
+        over.abort();
         await Promise.all(snatchers);
         expect(mine).toMatchObject({ state: 'CONFIRMED', tickets: [{ unit: 1 }, { unit: 2 }] });
       }

@@ -13,7 +13,7 @@ import { migrations } from '../../services/reservation/migrations/index.ts';
 import { createSeatImage, type SeatImage } from '../../services/reservation/seats/index.ts';
 import { service } from '../../services/reservation/service.ts';
 import type { Schema } from '../../services/reservation/store/schema.ts';
-import { scale, tally } from './tally.ts';
+import { stormScale, tally } from './tally.ts';
 
 /** The writers of claims and the scripts of holds, without HTTP in front of them: as many tries as the machine carries. */
 
@@ -132,7 +132,7 @@ describe('two writers of claims', () => {
   it(
     'give no unit twice, and fail for nobody',
     async () => {
-      const attempts = 4_000 * scale;
+      const attempts = 4_000 * stormScale;
       const asked = { ...(await sessionOf(Math.max(300, attempts / 20))), attempts };
       const { won, errors } = await storm(asked);
       const twice = await duplicates(asked.sessionId);
@@ -146,14 +146,14 @@ describe('two writers of claims', () => {
       SELECT COUNT(*) AS n FROM seat_claims WHERE session_id = ${asked.sessionId}`.execute(db().kysely);
       expect(Number(rows[0]?.n)).toBe(won);
     },
-    120_000 * scale,
+    120_000 * stormScale,
   );
 
   it('case 10: sell to the others when one of a batch cannot be written', async () => {
     const { sessionId } = await sessionOf(200);
     const [writer] = writers();
     const results = await Promise.allSettled(
-      Array.from({ length: 64 }, (_, who) =>
+      Array.from({ length: 64 }, async (_, who) =>
         // No database takes such a price.
         writer?.claim(sessionId, who === 20 ? claimOf([who], { fee: -1 }) : claimOf([who])),
       ),
@@ -225,7 +225,7 @@ describe('the scripts of holds', () => {
   it(
     'never let two have one unit',
     async () => {
-      const attempts = 15_000 * scale;
+      const attempts = 15_000 * stormScale;
       const twice = await holdAndRelease(newId(), { units: Math.max(2_000, attempts / 4), attempts });
       tally(
         attempts,
@@ -233,6 +233,6 @@ describe('the scripts of holds', () => {
       );
       expect(twice).toBe(0);
     },
-    120_000 * scale,
+    120_000 * stormScale,
   );
 });
