@@ -7,20 +7,18 @@ import { ensurePrograms } from '../setup/programs.ts';
 
 /**
  * `npm run test:faults`: the cases of this folder at many times the length that they have in `npm test`, and how many tries
- * at holding and claiming there were. `npm run test:faults -- 3` is three times as long; other arguments are jest's.
+ * at holding and claiming there were. `npm run test:faults -- 3 redis` is three times as long, of the files of that name.
  */
 const longRun = 5;
 
-const [first = '', ...rest] = process.argv.slice(2);
-const isScale = /^\d+$/.test(first);
+const [scale = String(longRun), file = ''] = process.argv.slice(2);
 const directory = await mkdtemp(join(tmpdir(), 'ticketaka-faults-'));
 const tallyFile = join(directory, 'tally');
-process.env['FAULTS_SCALE'] = isScale ? first : String(longRun);
+process.env['FAULTS_SCALE'] = scale;
 process.env['FAULTS_TALLY'] = tallyFile;
 try {
   await ensurePrograms(servers);
-  const more = isScale ? rest : process.argv.slice(2);
-  const { passed, failed } = await runJest(['--testPathPatterns', 'tests/reservation/', '--maxWorkers=2', ...more]);
+  const { passed, failed } = await runJest(['--testPathPatterns', `tests/reservation/${file}`, '--maxWorkers=2']);
   const tallied = await readFile(tallyFile, 'utf8').catch(() => '');
   const counts = tallied.split('\n').map((line) => line.split(' ').map(Number));
   const sum = (column: number) => counts.reduce((total, row) => total + (row[column] ?? 0), 0);

@@ -163,6 +163,21 @@ describe('case 2: a replica that had fallen behind takes over', () => {
 });
 
 describe('while Redis is away', () => {
+  it('and the clock of a replica is wrong, a claim ends when MariaDB says so', async () => {
+    const now = () => new Date(Date.now() - 10 * 60_000);
+    await using slow = await startWorld({ own: ['redis'], replicas: 1, overrides: { now } });
+    const sessionId = slow.addSession();
+    const customer = slow.customer();
+    await customer.hold({ sessionId, seats: [5] });
+    await slow.outage(async () => {
+      await slow.redis().kill();
+      const held = await waitFor(() => customer.hold({ sessionId, seats: [0] }), { intervalMs: 200 });
+      expect(Date.parse(held.expiresAt) - Date.now()).toBeGreaterThan(5 * 60_000);
+      await slow.redis().start();
+    });
+    expect(await slow.verdict()).toEqual([]);
+  }, 120_000);
+
   it(
     'seats are claimed directly, by fewer buyers, and none twice',
     async () => {

@@ -13,6 +13,7 @@ import {
   createTestRedis,
   type PrivateServer,
   startPrivate,
+  waitFor,
 } from '@ticketaka/platform/testing';
 import { Redis } from 'ioredis';
 import { createWebhookGate } from '../../services/reservation/payments/index.ts';
@@ -113,6 +114,8 @@ export async function startWorld(options: WorldOptions = {}) {
   const webhookUrl = `${server.url}/api/reservations/payments/toss/${gate.token}`;
 
   const history: Attempt[] = [];
+  /** Of the history, by a verdict before. */
+  let counted = 0;
   const outages: Outage[] = [];
   const sessions: Session[] = [];
   const stack = started.move();
@@ -159,7 +162,7 @@ export async function startWorld(options: WorldOptions = {}) {
         const bits = new Uint8Array(await response.arrayBuffer());
         if (response.ok) note(id, url, { units, bits });
       }
-      const picture = await image.bits(id);
+      const picture = await waitFor(() => image.bits(id), { timeoutMs: 30_000, what: 'Redis' });
       if (picture.kind === 'bits') note(id, 'Redis', { units, bits: picture.bitmap });
     }
     return pictures;
@@ -177,7 +180,9 @@ export async function startWorld(options: WorldOptions = {}) {
       const faults = judge(judged);
       const open = judged.records.reservations.filter(({ state }) => state === 'CLAIMED' || state === 'PAID');
       if (faults.length + open.length === 0 || performance.now() > deadline) {
-        tally(history.filter(({ step }) => step === 'hold' || step === 'book').length, faults);
+        const fresh = history.slice(counted).filter(({ step }) => step === 'hold' || step === 'book');
+        tally(fresh.length, faults);
+        counted = history.length;
         return [...faults, ...open.map(({ id, state }) => `reservation ${id} is still ${state}`)];
       }
       await delay(250);

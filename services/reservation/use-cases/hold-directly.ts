@@ -46,8 +46,7 @@ export async function holdDirectly(parts: Parts, hold: DirectHold) {
     });
     const outcome = await parts.claims.claim(session.id, request);
     parts.pictures.distrust(session.id);
-    if (outcome.kind === 'claimed') return { units, expiresAtMs: parts.now().getTime() + seconds * 1000 };
-    if (outcome.kind === 'again') return await heldBefore(parts, session.id, key);
+    if (outcome.kind === 'claimed' || outcome.kind === 'again') return await heldBy(parts, session.id, key);
     if (outcome.kind === 'reused') throw problem(platformErrors, 'idempotency_key_reused');
     if (outcome.kind === 'cancelled') throw problem(errors, 'session_cancelled');
     if (outcome.kind === 'limit') throw problem(errors, 'over_limit', { extensions: { taken: outcome.taken } });
@@ -69,7 +68,8 @@ async function unitsOf({ db }: Parts, { session, wanted }: DirectHold): Promise<
   return best.units;
 }
 
-async function heldBefore({ db }: Parts, sessionId: string, key: string) {
+/** Until when it is, MariaDB has written by its own clock. */
+async function heldBy({ db }: Parts, sessionId: string, key: string) {
   const row = await reservationByHold(db.kysely, { sessionId, key });
   if (row?.state !== 'CLAIMED') throw problem(errors, 'hold_not_found');
   const tickets = await db.kysely.selectFrom('tickets').select('unit').where('reservation_id', '=', row.id).execute();
