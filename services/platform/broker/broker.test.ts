@@ -13,7 +13,8 @@ const placed = defineMessage({
   summary: 'An order was placed',
   data: z.object({ number: z.int() }),
 });
-const unheard = defineMessage({ service: 'orders', type: 'order.unheard', summary: 'Of no use', data: z.object({}) });
+/** A command to a service that is not there. */
+const unheard = defineMessage({ service: 'waiters', type: 'order.unheard', summary: 'Of no use', data: z.object({}) });
 const foreign = defineMessage({ service: 'other', type: 'other.thing', summary: 'Not declared', data: z.object({}) });
 const undeclared = defineMessage({ service: 'orders', type: 'order.secret', summary: 'Not ours', data: z.object({}) });
 
@@ -110,8 +111,9 @@ describe('publish', () => {
     const broker = await open('orders');
     const results = await broker.publishBatch(
       Array.from({ length: 1_500 }, (_, number) => ({
-        exchange: 'orders',
-        routingKey: number === 1_234 ? 'order.unheard' : 'order.placed',
+        ...(number === 1_234
+          ? { exchange: 'waiters', routingKey: 'order.unheard' }
+          : { exchange: 'orders', routingKey: 'order.placed' }),
         id: String(number),
         body: JSON.stringify({ number }),
       })),

@@ -167,12 +167,15 @@ describe('the stream of a session', () => {
   it('would leave a seat stale if a page that comes back were told only what happens from then on', async () => {
     await using here = await show();
     const page = here.page();
+    const witness = here.page();
     await page.open();
+    await witness.open();
     const hold = await here.hold(here.id, [1]);
     await here.sees(page);
     page.close();
     await here.image.release(here.id, { holdId: hold });
-    await here.caughtUp(here.id);
+    // Told to others, so that it is an event that a page may have seen.
+    await here.sees(witness);
     // As if it had seen what it has missed.
     page.lastId = '1-3';
     await page.open();
@@ -181,6 +184,7 @@ describe('the stream of a session', () => {
     await expect(here.sees(page)).rejects.toThrow('the page to show what there is');
     expect(page.seats[1]).toBe(1);
     page.close();
+    witness.close();
   }, 60_000);
 
   it.each(['99-1', '1-999999', '0-0', 'nonsense', ''])(
