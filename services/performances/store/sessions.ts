@@ -35,7 +35,7 @@ export async function countSessions(db: Db, performanceId: string): Promise<numb
     .select(({ fn }) => fn.countAll<number>().as('count'))
     .where('performance_id', '=', performanceId)
     .executeTakeFirstOrThrow();
-  return Number(count);
+  return count;
 }
 
 /** All sessions of a performance, in order of time. */
