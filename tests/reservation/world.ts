@@ -175,7 +175,8 @@ export async function startWorld(options: WorldOptions = {}) {
   async function verdict({ patienceMs = 45_000 } = {}): Promise<string[]> {
     const deadline = performance.now() + patienceMs;
     for (;;) {
-      await letTimePass(db);
+      // The judge's own connection may learn later than the service that MariaDB is back.
+      await waitFor(() => letTimePass(db).then(() => true), { timeoutMs: 30_000, what: 'MariaDB' });
       const judged = await trial();
       const faults = judge(judged);
       const open = judged.records.reservations.filter(({ state }) => state === 'CLAIMED' || state === 'PAID');

@@ -1,12 +1,14 @@
 import { platformErrors } from '@ticketaka/platform/contract';
 import { type KeyedRequest, problem, Unavailable } from '@ticketaka/platform/http';
+import { endClaim } from '../claims/index.ts';
 import { bestAvailable } from '../domain/best-available/index.ts';
 import { errors } from '../errors.ts';
 import { takenUnits, withHall } from '../picture/index.ts';
 import type { KnownSession } from '../sessions/index.ts';
-import { reservationByHold } from '../store/reservations.ts';
+import { lockReservations, reservationByHold, ticketsOf } from '../store/reservations.ts';
 import { claimRequest } from './claim-request.ts';
 import type { Parts } from './parts.ts';
+import { freePicture } from './release-picture.ts';
 
 export interface DirectHold {
   readonly session: KnownSession;
@@ -69,9 +71,35 @@ async function unitsOf({ db }: Parts, { session, wanted }: DirectHold): Promise<
 }
 
 /** Until when it is, MariaDB has written by its own clock. */
-async function heldBy({ db }: Parts, sessionId: string, key: string) {
-  const row = await reservationByHold(db.kysely, { sessionId, key });
-  if (row?.state !== 'CLAIMED') throw problem(errors, 'hold_not_found');
-  const tickets = await db.kysely.selectFrom('tickets').select('unit').where('reservation_id', '=', row.id).execute();
-  return { units: tickets.map(({ unit }) => unit), expiresAtMs: row.expires_at?.getTime() ?? 0 };
+async function heldBy(parts: Parts, sessionId: string, key: string) {
+  const held = await directHold(parts, { sessionId, key });
+  if (!held) throw problem(errors, 'hold_not_found');
+  return held;
+}
+
+/** A claim that nobody has tried to pay for, which is what a hold is without Redis. */
+export async function directHold(
+  { db }: Pick<Parts, 'db'>,
+  name: { readonly sessionId: string; readonly key: string },
+) {
+  const row = await reservationByHold(db.kysely, name);
+  if (row?.state !== 'CLAIMED' || row.payment_key !== null) return undefined;
+  const tickets = await ticketsOf(db.kysely, [row.id]);
+  return { row, units: tickets.map(({ unit }) => unit), expiresAtMs: row.expires_at?.getTime() ?? 0 };
+}
+
+/** Lets the seats of such a hold go. @returns whether it was there, and this member's */
+export async function releaseDirectly(
+  parts: Parts,
+  { memberId, ...name }: { readonly sessionId: string; readonly key: string; readonly memberId: string },
+): Promise<boolean> {
+  const held = await directHold(parts, name);
+  if (held?.row.member_id !== memberId) return false;
+  const released = await parts.db.transaction(async (trx) => {
+    const [row] = await lockReservations(trx, [held.row.id]);
+    if (row?.state !== 'CLAIMED' || row.payment_key !== null) return undefined;
+    return await endClaim(trx, parts.outbox, { row, on: 'released' });
+  });
+  if (released) await freePicture(parts, released);
+  return released !== undefined;
 }
