@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -22,9 +25,11 @@ export async function startReplica(
   world: World,
   { workloads, hesitates = false }: Pick<ReplicaOptions, 'workloads'> & { readonly hesitates?: boolean },
 ): Promise<ReplicaProcess> {
+  // Its own, so that what it leaves behind when it is killed can be found.
+  const folder = await mkdtemp(join(tmpdir(), 'replica-'));
   const child = spawn(process.execPath, [fileURLToPath(new URL('replica.ts', import.meta.url))], {
     stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, NODE_OPTIONS: '--disable-warning=ExperimentalWarning' },
+    env: { ...process.env, TMPDIR: folder, NODE_OPTIONS: '--disable-warning=ExperimentalWarning' },
   });
   const options: ReplicaOptions = {
     servers: world.servers,
@@ -40,13 +45,13 @@ export async function startReplica(
   const { url } = z.object({ url: z.string() }).parse(JSON.parse(await lineOf(lines, child)));
   return {
     url,
-    kill: () => killed(child),
+    kill: () => killed(child, folder),
     signal: (signal) => void child.kill(signal),
     async claiming() {
       await lineOf(lines, child);
     },
     goOn: () => void child.stdin.write('go\n'),
-    [Symbol.asyncDispose]: () => killed(child),
+    [Symbol.asyncDispose]: () => killed(child, folder),
   };
 }
 
@@ -58,9 +63,11 @@ async function lineOf(lines: Interface, child: ChildProcess): Promise<string> {
   return await promise.finally(() => child.off('exit', ended));
 }
 
-async function killed(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
-  child.kill('SIGKILL');
-  await ended;
+async function killed(child: ChildProcess, folder: string): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) {
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+  }
+  await rm(folder, { recursive: true, force: true });
 }
