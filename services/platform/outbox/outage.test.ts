@@ -96,6 +96,9 @@ async function expectAll(numbers: readonly number[]) {
 }
 
 it('publishes each message once while nothing fails', async () => {
+  // The first one may be confirmed so late that it is sent again: its queue is still choosing a leader.
+  await db.transaction(async (trx) => outboxes[0]?.add(trx, counted, { number: -1 }));
+  await expectAll([-1]);
   const committed = keepAdding(0);
   await waitFor(() => committed.length >= 300);
   await stop();
