@@ -55,10 +55,15 @@ export class Buyers {
     return kept ?? (await this.#ask(memberId));
   }
 
-  /** Forgets somebody who left. */
+  /** Forgets somebody who left, for good: whoever is asking members just now writes nothing back. */
   async erase(memberId: string): Promise<void> {
     this.#recent.delete(memberId);
-    await this.#options.db.kysely.deleteFrom('buyers').where('member_id', '=', memberId).execute();
+    await sql`
+      INSERT INTO buyers (member_id, name, email, locale, birth_date, erased)
+      VALUES (${memberId}, '', '', 'ko', '1900-01-01', TRUE)
+      ON DUPLICATE KEY UPDATE name = '', email = '', locale = 'ko', birth_date = '1900-01-01', erased = TRUE`.execute(
+      this.#options.db.kysely,
+    );
   }
 
   async #ask(memberId: string): Promise<Buyer | undefined> {
@@ -72,9 +77,9 @@ export class Buyers {
     if (!asked) return undefined;
     if (!('body' in asked)) return this.#remember(asked);
     const { name, email, locale, birthDate } = asked.body;
-    const buyer = { memberId, name, email, locale, birthDate };
-    await keep(db.kysely, buyer);
-    return this.#remember(buyer);
+    await keep(db.kysely, { memberId, name, email, locale, birthDate });
+    const [kept] = await buyersOf(db.kysely, [memberId]);
+    return kept && this.#remember(kept);
   }
 
   #remember(buyer: Buyer): Buyer {
@@ -96,6 +101,7 @@ export async function buyersOf(db: Db, memberIds: readonly string[]): Promise<re
       sql<string>`DATE_FORMAT(birth_date, '%Y-%m-%d')`.as('birthDate'),
     ])
     .where('member_id', 'in', [...memberIds])
+    .where('erased', '=', 0)
     .execute();
 }
 
@@ -103,6 +109,7 @@ async function keep(db: Db, { memberId, name, email, locale, birthDate }: Buyer)
   await sql`
     INSERT INTO buyers (member_id, name, email, locale, birth_date)
     VALUES (${memberId}, ${name}, ${email}, ${locale}, ${birthDate})
-    ON DUPLICATE KEY UPDATE name = VALUES(name), email = VALUES(email), locale = VALUES(locale),
-      birth_date = VALUES(birth_date), fetched_at = NOW(3)`.execute(db);
+    ON DUPLICATE KEY UPDATE name = IF(erased, name, VALUES(name)), email = IF(erased, email, VALUES(email)),
+      locale = IF(erased, locale, VALUES(locale)), birth_date = IF(erased, birth_date, VALUES(birth_date)),
+      fetched_at = NOW(3)`.execute(db);
 }

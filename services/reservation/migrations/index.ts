@@ -1,4 +1,5 @@
 import type { Migrations } from '@ticketaka/platform/mariadb';
+import { erasedBuyers } from '../buyers/migration.ts';
 import { reminderRounds } from '../notices/index.ts';
 import { organizer } from '../organizer/migration.ts';
 import { payments } from '../payments/index.ts';
@@ -15,4 +16,5 @@ export const migrations: Migrations = {
   '0005-waitlist': waitlists,
   '0006-organizer': organizer,
   '0007-notices': reminderRounds,
+  '0008-erased-buyers': erasedBuyers,
 };

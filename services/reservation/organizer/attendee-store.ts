@@ -34,7 +34,7 @@ export async function attendeeRows(
       c.scanned_at AS checkedInAt
     FROM tickets t
       JOIN reservations r ON r.id = t.reservation_id
-      LEFT JOIN buyers b ON b.member_id = r.member_id
+      LEFT JOIN buyers b ON b.member_id = r.member_id AND NOT b.erased
       LEFT JOIN check_ins c ON c.ticket_id = t.id
     WHERE t.session_id = ${sessionId} AND t.state <> 'pending' AND r.confirmed_at IS NOT NULL
       AND t.unit >= ${Math.max(0, after.unit)} AND (t.unit > ${after.unit} OR t.id > ${after.ticketId})

@@ -111,6 +111,8 @@ interface BuyerTable {
   email: string;
   locale: 'ko' | 'en';
   birth_date: Date | string;
+  /** They left: nothing is known of them, and nothing is to be. */
+  erased: Generated<0 | 1>;
   fetched_at: Generated<Date>;
 }
 

@@ -169,7 +169,9 @@ describe('a buyer', () => {
     const body = createEnvelope(memberWithdrawn, { memberId, at: new Date().toISOString() }, { service: 'members' });
     await server.broker.publishRaw({ exchange: 'members', routingKey: memberWithdrawn.type, body, messageId: body.id });
     await waitFor(async () => {
-      const rows = (await server.database.query('SELECT 1 FROM buyers WHERE member_id = ?', [memberId])) as unknown[];
+      const rows = (await server.database.query("SELECT 1 FROM buyers WHERE member_id = ? AND email <> ''", [
+        memberId,
+      ])) as unknown[];
       return rows.length === 0;
     });
     const notice = newId();
