@@ -37,7 +37,7 @@ export async function renderAt({
     const out = join(temporary, 'out');
     return (await synthesize({ tree, environment, out, context })) ? await readObjects(out) : [];
   } finally {
-    await rm(temporary, { recursive: true, force: true, maxRetries: 3 });
+    await rm(temporary, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 

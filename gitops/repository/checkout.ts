@@ -41,7 +41,7 @@ export class Checkout implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await rm(this.directory, { recursive: true, force: true, maxRetries: 3 });
+    await rm(this.directory, { recursive: true, force: true, maxRetries: 10 });
   }
 
   git(...args: string[]): Promise<string> {

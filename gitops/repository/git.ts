@@ -28,7 +28,8 @@ const commandTimeoutMs = 120_000;
 /** Runs git, which never asks for a password and speaks English, and returns its standard output. */
 export async function git(args: readonly string[], { directory, environment, signal }: GitOptions): Promise<string> {
   const timeout = AbortSignal.timeout(commandTimeoutMs);
-  const child = spawn('git', args, {
+  // No housekeeping in the background: it would write into a clone that is being removed.
+  const child = spawn('git', ['-c', 'gc.auto=0', '-c', 'maintenance.auto=false', ...args], {
     cwd: directory,
     env: {
       ...withoutGitVariables(environment),

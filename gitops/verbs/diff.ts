@@ -77,5 +77,6 @@ async function objectsIn(
   await using checkout = await Checkout.clone(options);
   const folder = paths.environment(environment);
   if ((await checkout.folders(folder)).length === 0) return [];
-  return readObjects(join(checkout.directory, folder));
+  // Awaited here: what is returned as a promise would be read while the clone is being removed.
+  return await readObjects(join(checkout.directory, folder));
 }
