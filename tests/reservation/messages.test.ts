@@ -59,7 +59,9 @@ describe('case 6: whoever consumes', () => {
     if (!held?.payment) throw new Error('the seats are free, and cost something');
     await customer.book(held, world.authorise({ orderId: held.payment.orderId, amount: held.total }));
     const known = async () => {
-      const { rows } = await sql`SELECT member_id FROM buyers WHERE member_id = ${memberId} AND NOT erased`.execute(world.db.kysely);
+      const { rows } = await sql`SELECT member_id FROM buyers WHERE member_id = ${memberId} AND NOT erased`.execute(
+        world.db.kysely,
+      );
       return rows.length;
     };
     expect(await known()).toBe(1);
