@@ -4,7 +4,7 @@ import type { Outbox } from '@ticketaka/platform/outbox';
 import { announceConfirmed, type Booked } from '../announcements/confirmed.ts';
 import { type CapturedPayment, insertCaptured } from '../payments/index.ts';
 import { type Move, writeMoves } from '../store/moves.ts';
-import { lockReservations, type ReservationRow, settleAs, ticketsOf } from '../store/reservations.ts';
+import { lockReservations, markSold, type ReservationRow, ticketsOf } from '../store/reservations.ts';
 import type { Db, Schema } from '../store/schema.ts';
 
 export interface Confirmation {
@@ -57,9 +57,7 @@ async function sell(
   sold: readonly Sold[],
 ): Promise<readonly Booked[]> {
   const ids = sold.map(({ reservationId }) => reservationId);
-  await settleAs(trx, ids, 'CONFIRMED');
-  await trx.updateTable('seat_claims').set({ state: 'sold' }).where('reservation_id', 'in', ids).execute();
-  await trx.updateTable('tickets').set({ state: 'valid' }).where('reservation_id', 'in', ids).execute();
+  await markSold(trx, ids);
   await insertCaptured(
     trx,
     sold.flatMap(({ payment }) => payment ?? []),

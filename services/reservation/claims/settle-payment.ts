@@ -4,7 +4,7 @@ import { announceCancelled } from '../announcements/cancelled.ts';
 import { announceConfirmed } from '../announcements/confirmed.ts';
 import { type CapturedPayment, captureOrVoid, insertVoided, paymentByKey, requestRefund } from '../payments/index.ts';
 import { writeMoves } from '../store/moves.ts';
-import { lockReservations, type ReservationRow, settleAs, ticketsOf } from '../store/reservations.ts';
+import { lockReservations, markSold, type ReservationRow, settleAs, ticketsOf } from '../store/reservations.ts';
 import type { Db, Schema } from '../store/schema.ts';
 import { isCalledOff } from '../store/sessions.ts';
 import { reclaim } from './reclaim.ts';
@@ -59,9 +59,7 @@ async function settle(trx: Db, outbox: Outbox, { row, payment }: Settling): Prom
   const calledOff = await isCalledOff(trx, row.session_id);
   const has = owed && !calledOff && (row.state === 'CLAIMED' || (await reclaim(trx, row, tickets)));
   if (has) {
-    await settleAs(trx, [row.id], 'CONFIRMED');
-    await trx.updateTable('seat_claims').set({ state: 'sold' }).where('reservation_id', '=', row.id).execute();
-    await trx.updateTable('tickets').set({ state: 'valid' }).where('reservation_id', '=', row.id).execute();
+    await markSold(trx, [row.id]);
     await writeMoves(trx, [{ reservationId: row.id, from: 'PAID', on: 'confirmed', by: null }]);
     await announceConfirmed(trx, outbox, [{ row, tickets }]);
     return { kind: 'confirmed' };

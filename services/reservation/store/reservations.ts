@@ -83,3 +83,18 @@ export async function settleAs(trx: Db, ids: readonly string[], state: StoredSta
 export async function reservationByOrder(db: Db, orderId: string): Promise<ReservationRow | undefined> {
   return await db.selectFrom('reservations').selectAll().where('hold_id', '=', orderId).executeTakeFirst();
 }
+
+/** Reservations, their claims and their tickets are sold: what a confirmation is, in time or late. */
+export async function markSold(trx: Db, ids: readonly string[]): Promise<void> {
+  await settleAs(trx, ids, 'CONFIRMED');
+  await trx
+    .updateTable('seat_claims')
+    .set({ state: 'sold' })
+    .where('reservation_id', 'in', [...ids])
+    .execute();
+  await trx
+    .updateTable('tickets')
+    .set({ state: 'valid' })
+    .where('reservation_id', 'in', [...ids])
+    .execute();
+}
