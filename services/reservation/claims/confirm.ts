@@ -13,8 +13,8 @@ export interface Confirmation {
   readonly payment: CapturedPayment | null;
 }
 
-/** `late`: it had come to another end before, and the payment has to be settled. */
-export type ConfirmOutcome = ({ readonly kind: 'confirmed' } & Booked) | { readonly kind: 'again' | 'late' };
+/** `ended`: the claim had come to an end before, perhaps by another payment: this one has to be settled. */
+export type ConfirmOutcome = ({ readonly kind: 'confirmed' } & Booked) | { readonly kind: 'ended' };
 
 export interface ConfirmParts {
   readonly db: Database<Schema>;
@@ -40,10 +40,7 @@ export function confirmAll(
     });
     const booked = sold.length > 0 ? await sell(trx, { outbox, tickets }, sold) : [];
     const outcomes = new Map(booked.map((each) => [each.row.id, { kind: 'confirmed', ...each } as const]));
-    return confirmations.map(({ reservationId }) => {
-      const isConfirmed = byId.get(reservationId)?.state === 'CONFIRMED';
-      return outcomes.get(reservationId) ?? { kind: isConfirmed ? 'again' : 'late' };
-    });
+    return confirmations.map(({ reservationId }) => outcomes.get(reservationId) ?? { kind: 'ended' });
   });
 }
 

@@ -65,7 +65,8 @@ export function capturedOf(row: ReservationRow, approved: Approved): CapturedPay
 async function confirm(parts: PayParts, row: ReservationRow, payment: CapturedPayment | null): Promise<Booking> {
   const outcome = await parts.claims.confirm(row.session_id, { reservationId: row.id, payment });
   if (outcome.kind === 'confirmed') return { row: outcome.row, tickets: outcome.tickets, pending: false };
-  if (outcome.kind === 'late' && payment) {
+  // Another payment may have made the sale, and then this one goes back.
+  if (payment) {
     const settled = await settlePayment(parts, payment);
     if (settled.released) await freePicture(parts, settled.released);
   }
