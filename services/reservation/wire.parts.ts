@@ -10,7 +10,7 @@ import { createClaims } from './claims/index.ts';
 import type { Config } from './config.ts';
 import { migrations } from './migrations/index.ts';
 import { createTossPayments, type PaymentPort } from './payments/index.ts';
-import { builtWhenMissing, createPictureFreeUnits, Pictures } from './picture/index.ts';
+import { builtWhenMissing, createPictureFreeUnits, lineageOf, Pictures, type ReadLineage } from './picture/index.ts';
 import { changesKey, createSeatImage, parseChange, sequenceText } from './seats/index.ts';
 import { service } from './service.ts';
 import { SessionBook, type SessionBookOptions } from './sessions/index.ts';
@@ -46,6 +46,7 @@ export interface Overrides {
 export interface Wired {
   readonly parts: Parts;
   readonly redis: Redis;
+  readonly lineage: ReadLineage;
   readonly broker: Broker;
   readonly waitingRoom: WaitingRoom;
   readonly availability: Availability;
@@ -59,7 +60,8 @@ export async function wireParts(runtime: Runtime<Config>, overrides: Overrides):
   const broker = await runtime.broker();
   const outbox = createOutbox({ service: service.name, db, broker, log, metrics });
   const image = (overrides.image ?? createSeatImage)({ redis, log, metrics });
-  const pictures = new Pictures({ db, image, log });
+  const lineage = lineageOf(redis, log);
+  const pictures = new Pictures({ db, image, lineage, log });
   const catalogue = overrides.sessions ?? runtime.client(performances, 'catalogue');
   const waitingRoom = createWaitingRoom({ redis, db, keys: config.SALE_KEYS, log, metrics });
   const load = new HoldLoad({ redis, log });
@@ -97,5 +99,5 @@ export async function wireParts(runtime: Runtime<Config>, overrides: Overrides):
     load,
     waitlist: new Waitlist({ ...looking, metrics }),
   };
-  return { parts, redis, broker, waitingRoom, availability };
+  return { parts, redis, lineage, broker, waitingRoom, availability };
 }

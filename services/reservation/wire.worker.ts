@@ -14,7 +14,7 @@ import { type Overrides, wireParts } from './wire.parts.ts';
 /** What nobody waits for: claims that were left, refunds, mails. */
 export async function wireWorker(runtime: Runtime<Config>, overrides: Overrides = {}): Promise<Wiring> {
   const { log, metrics, config } = runtime;
-  const { parts, broker, redis } = await wireParts(runtime, overrides);
+  const { parts, broker, redis, lineage } = await wireParts(runtime, overrides);
   const { pollMs } = overrides;
   const observe = admissionLoad({ redis, image: parts.image, holdsPerSecond: config.HOLDS_PER_SECOND });
   return {
@@ -23,7 +23,7 @@ export async function wireWorker(runtime: Runtime<Config>, overrides: Overrides 
       createSettlements({ ...parts, log, metrics, pollMs }),
       createReservationRefunds({ ...parts, log, metrics, pollMs }),
       createWaitlistWork({ ...parts, log, metrics, pollMs }),
-      createPictureKeeper({ ...parts, log, metrics, compareMs: overrides.compareMs }),
+      createPictureKeeper({ ...parts, lineage, log, metrics, compareMs: overrides.compareMs }),
       createAdmission({ redis, db: parts.db, log, metrics, observe }),
       createNotices({ ...parts, metrics, pollMs }),
       createReminders({ ...parts, metrics, pollMs }),

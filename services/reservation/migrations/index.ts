@@ -3,6 +3,7 @@ import { erasedBuyers } from '../buyers/migration.ts';
 import { reminderRounds } from '../notices/index.ts';
 import { organizer } from '../organizer/migration.ts';
 import { payments } from '../payments/index.ts';
+import { pictureLineages } from '../picture/migration.ts';
 import { checkIns } from '../tickets/index.ts';
 import { waitingRooms } from '../waiting-room/index.ts';
 import { waitlists } from '../waitlist/index.ts';
@@ -17,4 +18,5 @@ export const migrations: Migrations = {
   '0006-organizer': organizer,
   '0007-notices': reminderRounds,
   '0008-erased-buyers': erasedBuyers,
+  '0009-picture-lineages': pictureLineages,
 };

@@ -8,13 +8,16 @@ import { sql } from 'kysely';
 import { type ClaimedUnit, readUnit, type SeatImage, unitState } from '../seats/index.ts';
 import type { KnownSession, SessionBook } from '../sessions/index.ts';
 import type { Schema } from '../store/schema.ts';
+import type { ReadLineage } from './lineage.ts';
 import type { Pictures } from './pictures.ts';
+import { Renewals } from './renewals.ts';
 import { takenUnits, withHall } from './taken-units.ts';
 
 export interface PictureKeeperOptions {
   readonly db: Database<Schema>;
   readonly image: SeatImage;
   readonly pictures: Pictures;
+  readonly lineage: ReadLineage;
   readonly sessions: SessionBook;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -24,6 +27,8 @@ export interface PictureKeeperOptions {
   readonly compareMs?: number | undefined;
   /** A difference counts when it is still there after so long: what is on its way arrives meanwhile. @default 2000 */
   readonly settledMs?: number | undefined;
+  /** Between two looks whether Redis is another one. @default 1000 */
+  readonly lineageMs?: number | undefined;
 }
 
 /** Units at once, as the commands of the picture take them. */
@@ -37,15 +42,23 @@ interface Differences {
 }
 
 /**
- * Keeps the pictures in Redis true: ends holds whose time is over, and compares the pictures of sessions that sell with
- * MariaDB, which is right. Any number of replicas may.
+ * Keeps the pictures in Redis true: ends holds whose time is over, compares the pictures of sessions that sell with
+ * MariaDB, which is right, and has them drawn anew when another Redis has taken its place. Any number of replicas may.
  */
 export function createPictureKeeper(options: PictureKeeperOptions): Component {
-  const { log, sweepMs = 1_000, compareMs = 30_000 } = options;
+  const { log, sweepMs = 1_000, compareMs = 30_000, lineageMs = 1_000 } = options;
   const keeper = new Keeper(options);
+  const renewals = new Renewals(options);
   const loops = [
     new Loop({ name: 'sweep of holds', log, round: () => keeper.sweep().then(() => sweepMs) }),
     new Loop({ name: 'comparison of pictures', log, round: () => keeper.compareAll().then(() => compareMs) }),
+    new Loop({
+      name: 'look at which Redis it is',
+      log,
+      round: () => renewals.look().then(() => lineageMs),
+      // Once it is back nobody waits long for the look.
+      maxBackOffMs: lineageMs,
+    }),
   ];
   return {
     name: 'keeper of pictures',
@@ -90,6 +103,10 @@ class Keeper {
   async #compare(sessionId: string): Promise<number> {
     const { sessions, log, settledMs = 2_000 } = this.#options;
     const session = await sessions.get(sessionId);
+    if (session && (await this.#isUndrawn(session.id))) {
+      await delay(settledMs);
+      if (await this.#isUndrawn(session.id)) await this.#options.pictures.build(session);
+    }
     const first = session && (await this.#differences(session));
     if (!session || !first || first.missing.size + first.extra.size === 0) return 0;
     await delay(settledMs);
@@ -102,6 +119,13 @@ class Keeper {
     log.warn({ sessionId, missing: missing.length, extra: extra.length }, 'the picture of a session is repaired');
     await this.#repair(session, { missing, extra });
     return wrong;
+  }
+
+  /** Whoever raised the epoch may have died before the picture of it was there: the one before goes on being used. */
+  async #isUndrawn(sessionId: string): Promise<boolean> {
+    const { image, pictures } = this.#options;
+    const drawn = await image.epoch(sessionId);
+    return drawn !== undefined && drawn !== (await pictures.epoch(sessionId));
   }
 
   /** @returns undefined when there is no picture: whoever needs it builds it */

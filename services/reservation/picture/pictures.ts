@@ -5,11 +5,13 @@ import { sql } from 'kysely';
 import type { SeatImage, Stale, TakenUnit } from '../seats/index.ts';
 import type { KnownSession } from '../sessions/index.ts';
 import type { Schema } from '../store/schema.ts';
+import type { ReadLineage } from './lineage.ts';
 import { takenUnits, withHall } from './taken-units.ts';
 
 export interface PicturesOptions {
   readonly db: Database<Schema>;
   readonly image: SeatImage;
+  readonly lineage: ReadLineage;
   readonly log: Logger;
 }
 
@@ -66,6 +68,21 @@ export class Pictures {
     return building;
   }
 
+  /**
+   * Draws a picture anew that was drawn in another history of Redis than the one that is there now: this one may lack the
+   * last changes. Any number of processes may; one does it, and the others wait.
+   */
+  async renew(session: KnownSession, lineage: string): Promise<void> {
+    const { epoch, lineage: drawnIn } = await this.#readRow(session.id);
+    if (drawnIn === lineage) await this.#untilThere(session.id);
+    else await this.#raise(session, epoch);
+  }
+
+  /** Of the picture that there is to be, whether it is drawn yet or not. */
+  async epoch(sessionId: string): Promise<number> {
+    return (await this.#readRow(sessionId)).epoch;
+  }
+
   async #build(session: KnownSession): Promise<void> {
     const deadline = performance.now() + patienceMs;
     const known = this.#epochs.get(session.id);
@@ -81,9 +98,12 @@ export class Pictures {
   }
 
   async #raise(session: KnownSession, from: number): Promise<void> {
-    const { db, image } = this.#options;
+    const { db, image, lineage } = this.#options;
+    // Asked for before anything is drawn: of a Redis that takes its place meanwhile the next look sees that it is another.
+    const drawnIn = (await lineage()) ?? null;
     const { numAffectedRows } = await sql`
-      UPDATE sessions SET epoch = epoch + 1 WHERE session_id = ${session.id} AND epoch = ${from}`.execute(db.kysely);
+      UPDATE sessions SET epoch = epoch + 1, lineage = COALESCE(${drawnIn}, lineage)
+      WHERE session_id = ${session.id} AND epoch = ${from}`.execute(db.kysely);
     if (numAffectedRows === 1n) {
       const taken = await takenUnits(db.kysely, session.id);
       await image.rebuild(session.id, {
@@ -119,13 +139,17 @@ export class Pictures {
   }
 
   async #readEpoch(sessionId: string): Promise<number> {
-    const row = await this.#options.db.kysely
+    const { epoch } = await this.#readRow(sessionId);
+    this.#epochs.set(sessionId, epoch);
+    return epoch;
+  }
+
+  async #readRow(sessionId: string) {
+    return await this.#options.db.kysely
       .selectFrom('sessions')
-      .select('epoch')
+      .select(['epoch', 'lineage'])
       .where('session_id', '=', sessionId)
       .executeTakeFirstOrThrow();
-    this.#epochs.set(sessionId, row.epoch);
-    return row.epoch;
   }
 }
 

@@ -9,6 +9,8 @@ interface SessionTable {
   starts_at: Date;
   /** Number of the picture in Redis: raised by whoever builds a new one. */
   epoch: Generated<number>;
+  /** The history of Redis in which that picture was drawn. */
+  lineage: Generated<string | null>;
   updated_at: Generated<Date>;
 }
 
