@@ -6,7 +6,7 @@ import type { Redis } from '@ticketaka/platform/redis';
 import type { Runtime } from '@ticketaka/platform/runtime';
 import { type Availability, createAvailability, mirroredFreeUnits } from './availability/index.ts';
 import { Buyers } from './buyers/buyers.ts';
-import { createClaims } from './claims/index.ts';
+import { createClaims, ticketsConfirmed } from './claims/index.ts';
 import type { Config } from './config.ts';
 import { migrations } from './migrations/index.ts';
 import { createTossPayments, type PaymentPort } from './payments/index.ts';
@@ -91,6 +91,7 @@ export async function wireParts(runtime: Runtime<Config>, overrides: Overrides):
     isRedisUp: () => health.isUp('redis'),
     directHolds: new TokenBucket({ perSecond: config.HOLDS_PER_SECOND / 10 }),
     claims: (overrides.claims ?? createClaims)({ db, outbox, metrics, batch: overrides.batch }),
+    ticketsSold: ticketsConfirmed(metrics),
     payments:
       overrides.payments ??
       createTossPayments({ url: config.TOSS_URL, secretKey: config.TOSS_SECRET_KEY, log, metrics }),

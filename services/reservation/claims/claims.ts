@@ -5,6 +5,7 @@ import type { Schema } from '../store/schema.ts';
 import { KeyedBatcher } from './batcher.ts';
 import { type ClaimOutcome, type ClaimRequest, claimAll } from './claim.ts';
 import { type Confirmation, type ConfirmOutcome, confirmAll } from './confirm.ts';
+import { ticketsConfirmed } from './figures.ts';
 
 /** What buyers do in MariaDB, many of them in one commit. */
 export interface Claims {
@@ -26,7 +27,7 @@ export interface ClaimsOptions {
 const attempts = 3;
 
 export function createClaims({ db, outbox, metrics, batch }: ClaimsOptions): Claims {
-  const tickets = metrics?.counter('tickets_confirmed_total', 'Tickets that were sold, paid for or free');
+  const tickets = metrics && ticketsConfirmed(metrics);
   const options = { isHopeless: isUnavailable, ...(batch !== undefined && { max: batch }) };
   const claims = new KeyedBatcher<ClaimRequest, ClaimOutcome>(
     (sessionId, requests) => claimAll(db, sessionId, requests),

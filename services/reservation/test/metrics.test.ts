@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { newId } from '@ticketaka/platform/ids';
+import { sumOf } from './measured.ts';
 import { startWithServers } from './reservation-server.ts';
 import { makeShow } from './shows.ts';
 
@@ -9,24 +10,16 @@ beforeAll(async () => {
 }, 90_000);
 afterAll(() => server[Symbol.asyncDispose]());
 
-/** The value of a series in all processes together. */
-async function sum(name: string, label = ''): Promise<number> {
-  const lines = (await server.measured()).split('\n').filter((line) => line.startsWith(`ticketaka_${name}{`));
-  return lines
-    .filter((line) => line.includes(label))
-    .reduce((total, line) => total + Number(line.slice(line.lastIndexOf(' '))), 0);
-}
-
 it('counts tickets when they are sold, and not again when the same is asked again', async () => {
   const sessionId = server.neighbours.add(makeShow()).session.id;
-  const before = await sum('tickets_confirmed_total');
+  const before = await sumOf(server, 'tickets_confirmed_total');
   const buyer = server.buyer();
   const held = await buyer.hold({ sessionId, seats: [0, 1] });
-  expect(await sum('tickets_confirmed_total')).toBe(before);
+  expect(await sumOf(server, 'tickets_confirmed_total')).toBe(before);
   const key = newId();
   await buyer.book(held.id, 'key-of-two', key);
   await buyer.book(held.id, 'key-of-two', key);
-  expect(await sum('tickets_confirmed_total')).toBe(before + 2);
+  expect(await sumOf(server, 'tickets_confirmed_total')).toBe(before + 2);
 });
 
 it('counts those who come to the door, by what they are told', async () => {
@@ -40,5 +33,5 @@ it('counts those who come to the door, by what they are told', async () => {
   for (const text of [token, token, 'no code of ours'])
     await staff.client.checkIn({ ...staff.auth, body: { sessionId, gate: 'A', scans: [scan(text)] } });
   for (const outcome of ['admitted', 'already', 'invalid'])
-    expect([outcome, await sum('check_ins_total', `outcome="${outcome}"`)]).toEqual([outcome, 1]);
+    expect([outcome, await sumOf(server, 'check_ins_total', `outcome="${outcome}"`)]).toEqual([outcome, 1]);
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { waitFor } from '@ticketaka/platform/testing';
-import { createWebhookGate } from '../payments/index.ts';
 import { PaymentDesk } from './payment-desk.ts';
+import { tellOfPayment } from './payment-news.ts';
 import { startWithServers } from './reservation-server.ts';
 import { makeShow } from './shows.ts';
 
@@ -24,13 +24,7 @@ beforeAll(async () => {
 afterAll(() => server[Symbol.asyncDispose]());
 
 async function tell(order: { readonly orderId: string; readonly paymentKey: string }) {
-  const { token } = createWebhookGate([new Uint8Array(Buffer.from(server.identity.saleKeys, 'base64url'))]);
-  const { status } = await fetch(`${server.url}/api/reservations/payments/toss/${token}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ eventType: 'PAYMENT_STATUS_CHANGED', data: order }),
-  });
-  expect(status).toBe(200);
+  expect(await tellOfPayment(server, order)).toBe(200);
 }
 
 it('goes back when another payment made the sale while its answer was on the way', async () => {

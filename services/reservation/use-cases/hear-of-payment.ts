@@ -5,7 +5,7 @@ import { resolvePayment } from '../payments/index.ts';
 import { reservationByOrder } from '../store/reservations.ts';
 import type { Parts } from './parts.ts';
 import { capturedOf } from './pay.ts';
-import { freePicture } from './release-picture.ts';
+import { showSettled } from './release-picture.ts';
 
 /**
  * Somebody says that something became of a payment: it is asked what.
@@ -27,6 +27,5 @@ export async function hearOfPayment(
     resolution.kind === 'captured'
       ? capturedOf(row, resolution.approval)
       : capturedOf(row, { ...resolution, kind: 'approved', approvedAt: parts.now(), method: '' });
-  const settled = await settlePayment(parts, payment);
-  if (settled.released) await freePicture(parts, settled.released);
+  await showSettled(parts, await settlePayment(parts, payment));
 }

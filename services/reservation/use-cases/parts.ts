@@ -1,5 +1,6 @@
 import type { Logger } from '@ticketaka/platform/log';
 import type { Database } from '@ticketaka/platform/mariadb';
+import type { Counter } from '@ticketaka/platform/metrics';
 import type { Outbox } from '@ticketaka/platform/outbox';
 import type { Buyers } from '../buyers/buyers.ts';
 import type { Claims } from '../claims/index.ts';
@@ -32,6 +33,8 @@ export interface Parts {
   readonly presales: Presales;
   readonly buyers: Buyers;
   readonly claims: Claims;
+  /** Tickets that became sales. */
+  readonly ticketsSold: Counter;
   readonly payments: PaymentPort;
   /** Sign and verify the codes of tickets. */
   readonly tickets: TicketKeys;

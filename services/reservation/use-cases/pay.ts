@@ -7,7 +7,7 @@ import type { Approved, CapturedPayment } from '../payments/index.ts';
 import { writeMoves } from '../store/moves.ts';
 import { lockReservations, type ReservationRow, reservationById, type TicketRow } from '../store/reservations.ts';
 import type { Parts } from './parts.ts';
-import { freePicture } from './release-picture.ts';
+import { showSettled } from './release-picture.ts';
 
 /** `pending`: whether the money was taken is not known yet; the worker finds out. */
 export interface Booking {
@@ -17,7 +17,10 @@ export interface Booking {
   readonly tickets?: readonly TicketRow[];
 }
 
-type PayParts = Pick<Parts, 'db' | 'claims' | 'payments' | 'outbox' | 'image' | 'pictures' | 'sessions' | 'log'>;
+type PayParts = Pick<
+  Parts,
+  'db' | 'claims' | 'payments' | 'outbox' | 'ticketsSold' | 'image' | 'pictures' | 'sessions' | 'log'
+>;
 
 /**
  * Takes the money for a claim, if there is any to take, and makes it a sale.
@@ -67,8 +70,7 @@ async function confirm(parts: PayParts, row: ReservationRow, payment: CapturedPa
   if (outcome.kind === 'confirmed') return { row: outcome.row, tickets: outcome.tickets, pending: false };
   // Another payment may have made the sale, and then this one goes back.
   if (payment) {
-    const settled = await settlePayment(parts, payment);
-    if (settled.released) await freePicture(parts, settled.released);
+    await showSettled(parts, await settlePayment(parts, payment));
   }
   const now = await reservationById(parts.db.kysely, row.id);
   if (!now) throw new Error(`reservation ${row.id} has gone`);

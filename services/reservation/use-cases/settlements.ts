@@ -3,17 +3,20 @@ import type { Logger } from '@ticketaka/platform/log';
 import { afterCommit } from '@ticketaka/platform/mariadb';
 import type { Metrics } from '@ticketaka/platform/metrics';
 import { sql } from 'kysely';
-import { endClaim, type Released, settleIn } from '../claims/index.ts';
+import { endClaim, type Settled, settleIn } from '../claims/index.ts';
 import { type CapturedPayment, type Resolution, resolvePayment } from '../payments/index.ts';
 import { writeMoves } from '../store/moves.ts';
 import { lockReservations, type ReservationRow } from '../store/reservations.ts';
 import type { Db, Schema } from '../store/schema.ts';
 import type { Parts } from './parts.ts';
 import { capturedOf } from './pay.ts';
-import { freePicture } from './release-picture.ts';
+import { showSettled } from './release-picture.ts';
 
 export interface SettlementOptions
-  extends Pick<Parts, 'db' | 'outbox' | 'payments' | 'image' | 'pictures' | 'sessions' | 'waitlist' | 'now'> {
+  extends Pick<
+    Parts,
+    'db' | 'outbox' | 'ticketsSold' | 'payments' | 'image' | 'pictures' | 'sessions' | 'waitlist' | 'now'
+  > {
   readonly log: Logger;
   readonly metrics?: Metrics | undefined;
   /** The longest time between two looks, in milliseconds. @default 500 */
@@ -89,7 +92,7 @@ class Settlement {
   #settle(payment: CapturedPayment): Outcome<Schema> {
     return {
       done: true,
-      write: async (trx) => this.#show(trx, (await settleIn(trx, this.#options.outbox, payment)).released),
+      write: async (trx) => this.#show(trx, await settleIn(trx, this.#options, payment)),
     };
   }
 
@@ -99,13 +102,13 @@ class Settlement {
       write: async (trx) => {
         const [row] = await lockReservations(trx, [id]);
         if (row?.state === 'CLAIMED')
-          this.#show(trx, await endClaim(trx, this.#options.outbox, { row, on: 'expired' }));
+          this.#show(trx, { released: await endClaim(trx, this.#options.outbox, { row, on: 'expired' }) });
       },
     };
   }
 
-  #show(trx: Db, released: Released | undefined): void {
-    if (released) afterCommit(trx, () => void freePicture(this.#options, released));
+  #show(trx: Db, changed: Pick<Settled, 'taken' | 'released'>): void {
+    afterCommit(trx, () => void showSettled(this.#options, changed));
   }
 }
 
