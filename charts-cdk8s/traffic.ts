@@ -13,10 +13,11 @@ export const readTraffic = {
 export const writeTraffic = { timeout: '20s', retries: { attempts: 0 } };
 
 /**
- * For event streams, which last for as long as somebody reads them: no time limit, and whoever reads connects again
- * himself, with the id of the last event. Comments keep them within Envoy's limit for silence.
+ * For event streams, which last for as long as somebody reads them, up to a day: whoever reads connects again himself, with
+ * the id of the last event. Comments keep them within Envoy's limit for silence. (`0s`, which is no limit to Envoy, the
+ * API server refuses.)
  */
-export const streamTraffic = { timeout: '0s', retries: { attempts: 0 } };
+export const streamTraffic = { timeout: '86400s', retries: { attempts: 0 } };
 
 export const connectTimeout = '2s';
 

@@ -2,8 +2,10 @@ import type { Finding, Objects } from './finding.ts';
 import { closedByDefault, onlyAllows, principals, rulesSayWhat } from './rules/access-policies.ts';
 import { configData, objectSizes } from './rules/config.ts';
 import { containerFormats, restartPolicies, volumes } from './rules/containers.ts';
+import { emptyLists } from './rules/empty-lists.ts';
 import { annotationFormats, labelFormats } from './rules/labels.ts';
 import { gracePeriods, probes } from './rules/lifecycle.ts';
+import { meshExpressions } from './rules/mesh-expressions.ts';
 import {
   claimRoutes,
   destinationPorts,
@@ -85,6 +87,8 @@ const objectRules: readonly Rule[] = [
   objectSizes,
   addressBlocks,
   policyTypes,
+  emptyLists,
+  meshExpressions,
   serviceAccounts,
   configMaps,
   secrets,

@@ -8,7 +8,7 @@ type Difference = NonNullable<NonNullable<IApplication['spec']>['ignoreDifferenc
 const applicationModel = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application' } as const;
 
 /** An Application's finalizer: without it, what it deployed would outlive it. */
-export const finalizers = ['resources-finalizer.argocd.argoproj.io'];
+export const finalizers = ['resources-finalizer.argocd.argoproj.io/foreground'];
 
 export const retry = { limit: 5, backoff: { duration: '5s', factor: 2, maxDuration: '3m' } } as const;
 

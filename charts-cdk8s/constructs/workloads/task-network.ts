@@ -27,7 +27,6 @@ export class MigrationNetwork extends Construct {
         spec: {
           podSelector: { matchLabels: selectorLabels(name) },
           policyTypes: ['Ingress', 'Egress'],
-          ingress: [],
           egress: [toServer(environment.stores.mariadb)],
         },
       }),
@@ -47,7 +46,6 @@ export class SmokeNetwork extends Construct {
         spec: {
           podSelector: { matchLabels: smokeLabels },
           policyTypes: ['Ingress', 'Egress'],
-          ingress: [],
           egress: [{ to: [gatewayPods], ports: tcp(gatewayPorts.http.pod) }],
         },
       }),
