@@ -9,7 +9,7 @@ import { SeatMapDocument } from './schemas/seat-map.ts';
 export { type CancellationPolicy, cancellationPolicies, type FeeWindow } from './schemas/cancellation-policies.ts';
 export { SellableSession } from './schemas/catalogue.ts';
 export { type Genre, genres, type Region, regions } from './schemas/common.ts';
-export { changeFeed } from './schemas/feed.ts';
+export { changeFeed, sessionCancelled } from './schemas/feed.ts';
 export { decodeRuns } from './schemas/run-length.ts';
 export { SeatMapDocument } from './schemas/seat-map.ts';
 

@@ -1,6 +1,6 @@
 import { defineService } from '@ticketaka/platform/contract';
 import { reservationCancelled, reservationConfirmed } from '@ticketaka/reservation/api';
-import { api, changeFeed } from './api.ts';
+import { api, changeFeed, sessionCancelled } from './api.ts';
 
 const catalogue = [
   'search',
@@ -24,7 +24,7 @@ export const service = defineService({
     collector: { kind: 'worker', scale: { min: 1, max: 1 } },
   },
   owns: { mariadb: true, redis: false },
-  publishes: [changeFeed],
+  publishes: [changeFeed, sessionCancelled],
   consumes: [{ message: reservationConfirmed }, { message: reservationCancelled }],
   follows: [{ message: changeFeed, stream: 'performances.catalogue', retentionHours: 72 }],
   egress: [

@@ -1,6 +1,6 @@
 import { emailRealtime } from '@ticketaka/mail/api';
 import { api as members, memberWithdrawn } from '@ticketaka/members/api';
-import { changeFeed, api as performances } from '@ticketaka/performances/api';
+import { changeFeed, api as performances, sessionCancelled } from '@ticketaka/performances/api';
 import { defineService } from '@ticketaka/platform/contract';
 import { api } from './api.ts';
 import {
@@ -31,7 +31,7 @@ export const service = defineService({
     seatsReleased,
     emailRealtime,
   ],
-  consumes: [{ message: memberWithdrawn }],
+  consumes: [{ message: memberWithdrawn }, { message: sessionCancelled }],
   follows: [{ message: changeFeed, stream: 'reservation.performances', retentionHours: 24 }],
   egress: [{ name: 'toss', protocol: 'TLS' }],
 });

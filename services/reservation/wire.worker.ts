@@ -2,7 +2,7 @@ import type { Runtime, Wiring } from '@ticketaka/platform/runtime';
 import type { Config } from './config.ts';
 import { consumeWithdrawals } from './events/consume-withdrawals.ts';
 import { createNotices, createReminders } from './notices/index.ts';
-import { createSessionCancellations, followCancellations } from './organizer/index.ts';
+import { consumeCancelledSessions, createSessionCancellations, followCancellations } from './organizer/index.ts';
 import { createPictureKeeper } from './picture/index.ts';
 import { admissionLoad } from './use-cases/admission-load.ts';
 import { createReservationRefunds } from './use-cases/refunds.ts';
@@ -29,6 +29,7 @@ export async function wireWorker(runtime: Runtime<Config>, overrides: Overrides 
       createReminders({ ...parts, metrics, pollMs }),
       createSessionCancellations({ ...parts, metrics, pollMs, batch: overrides.cancellationBatch }),
       followCancellations(parts),
+      consumeCancelledSessions({ broker, ...parts }),
       consumeWithdrawals({ broker, ...parts }),
     ],
   };

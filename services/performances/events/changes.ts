@@ -1,5 +1,5 @@
-import type { Outbox } from '@ticketaka/platform/outbox';
-import { changeFeed } from '../api.ts';
+import { type Outbox, outgoing } from '@ticketaka/platform/outbox';
+import { changeFeed, sessionCancelled } from '../api.ts';
 import { documentsOf } from '../store/documents.ts';
 import { raiseVersions } from '../store/performances.ts';
 import type { Db } from '../store/schema.ts';
@@ -26,4 +26,20 @@ export async function announce(trx: Db, outbox: Outbox, ids: readonly string[]):
 export async function announceChange(trx: Db, outbox: Outbox, ids: readonly string[]): Promise<void> {
   await raiseVersions(trx, ids);
   await announce(trx, outbox, ids);
+}
+
+export interface CancelledSessions {
+  readonly performanceId: string;
+  readonly sessionIds: readonly string[];
+  /** Whose doing it is. */
+  readonly by: string;
+}
+
+/** Tells of sessions to come that were called off, so that their buyers get everything back. */
+export async function announceCancelled(trx: Db, outbox: Outbox, cancelled: CancelledSessions): Promise<void> {
+  const { performanceId, sessionIds, by: cancelledBy } = cancelled;
+  await outbox.addAll(
+    trx,
+    sessionIds.map((sessionId) => outgoing(sessionCancelled, { sessionId, performanceId, cancelledBy }, sessionId)),
+  );
 }

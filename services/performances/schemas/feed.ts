@@ -1,7 +1,7 @@
 import { defineMessage } from '@ticketaka/platform/contract';
 import { z } from 'zod';
 import { PerformanceDetail, SessionSummary } from './catalogue.ts';
-import { performanceId } from './common.ts';
+import { performanceId, sessionId } from './common.ts';
 
 /**
  * The whole of a performance as the read side shows it. What depends on the clock (`state`) or on other performances
@@ -30,4 +30,12 @@ export const changeFeed = defineMessage({
     z.object({ change: z.literal('put'), performanceId, version: z.int().min(1), document: PerformanceDocument }),
     z.object({ change: z.literal('removed'), performanceId, version: z.int().min(1) }),
   ]),
+});
+
+/** Of a session that has taken place nothing is published: whether its buyers get anything back is another matter. */
+export const sessionCancelled = defineMessage({
+  service: 'performances',
+  type: 'session.cancelled',
+  summary: 'A session to come was called off, by itself or with its performance',
+  data: z.object({ sessionId, performanceId, cancelledBy: z.uuid() }),
 });

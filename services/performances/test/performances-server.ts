@@ -12,7 +12,7 @@ import { createMetrics } from '@ticketaka/platform/metrics';
 import { Runtime } from '@ticketaka/platform/runtime';
 import { createTestBroker, createTestDatabase, signToken, waitFor } from '@ticketaka/platform/testing';
 import { z } from 'zod';
-import { changeFeed } from '../api.ts';
+import { changeFeed, sessionCancelled } from '../api.ts';
 import { service } from '../service.ts';
 import { type Overrides, wireApi } from '../wire.ts';
 import { Caller } from './caller.ts';
@@ -24,9 +24,10 @@ const listener = defineService({
   name: 'listener',
   summary: 'Takes what is published',
   workloads: { worker: { kind: 'worker', scale: { min: 1, max: 1 } } },
-  consumes: [{ message: changeFeed }],
+  consumes: [{ message: changeFeed }, { message: sessionCancelled }],
 });
 const envelope = z.object({ subject: z.string(), type: z.literal(changeFeed.type), data: changeFeed.data });
+const cancellation = z.object({ type: z.literal(sessionCancelled.type), data: sessionCancelled.data });
 
 /** The write side as it runs, in this process, with a database, a broker and keys of its own. */
 export async function startPerformances(overrides: Overrides & { readonly fileStoreUrl?: string } = {}) {
@@ -63,6 +64,7 @@ export async function startPerformances(overrides: Overrides & { readonly fileSt
   const server = await listen(createServer(app), 0, '127.0.0.1');
   const running = await runComponents({ components: [...runtime.opened, ...components], log, health });
   const changes: z.output<typeof envelope>[] = [];
+  const cancellations: z.output<typeof cancellation>['data'][] = [];
 
   async function takeChanges() {
     const messages = await broker.take(`listener.${changeFeed.type}`);
@@ -88,6 +90,12 @@ export async function startPerformances(overrides: Overrides & { readonly fileSt
       };
       await waitFor(enough, { timeoutMs: 10_000, what: `${count} changes of ${performanceId}` });
       return of();
+    },
+    /** Sessions of a performance that were said to be called off. Everything before its last change is told by then. */
+    async cancellationsOf(performanceId: string) {
+      const messages = await broker.take(`listener.${sessionCancelled.type}`);
+      cancellations.push(...messages.map(({ body }) => cancellation.parse(JSON.parse(body)).data));
+      return cancellations.filter((each) => each.performanceId === performanceId);
     },
     async [Symbol.asyncDispose]() {
       await server.close();

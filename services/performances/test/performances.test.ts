@@ -140,6 +140,8 @@ describe('a performance', () => {
       version: 3,
       document: { cancelled: true, minPrice: null, sessions: [{ id: session.id, cancelled: true }] },
     });
+    const told = { sessionId: session.id, performanceId: id, cancelledBy: organizer.memberId };
+    expect(await server.cancellationsOf(id)).toEqual([told]);
   });
 
   it('that is cancelled half-way has taken place until then', async () => {
@@ -157,6 +159,8 @@ describe('a performance', () => {
     }
     expect((await organizer.send('GET', `/sessions/${first.id}`)).body).toMatchObject({ cancelled: false, version: 1 });
     expect((await organizer.send('GET', `/sessions/${second.id}`)).body).toMatchObject({ cancelled: true });
+    await server.changesOf(id, 4);
+    expect(await server.cancellationsOf(id)).toMatchObject([{ sessionId: second.id }]);
   });
 
   it('is known by its id in capitals too, and is not sent again to who has its version', async () => {

@@ -157,6 +157,27 @@ describe('a session', () => {
     const refused = { status: 409, body: { code: 'session_cancelled' } };
     expect(await organizer.replace(path, newSession(house), '"v2"')).toMatchObject(refused);
   });
+
+  it('is said to be called off once, and not when it has taken place', async () => {
+    const { id: shown } = await addPerformance(organizer, house);
+    const [past, next] = [
+      await addSession(organizer, shown, newSession(house, { startsAt: '2027-01-26T19:30:00+09:00' })),
+      await addSession(organizer, shown, newSession(house, { startsAt: '2027-01-27T19:30:00+09:00' })),
+    ];
+    const before = now;
+    now = new Date('2027-01-26T19:30:00+09:00');
+    try {
+      for (const { id } of [past, next]) expect((await organizer.cancel(`/sessions/${id}`, '"v1"')).status).toBe(200);
+      await organizer.cancel(`/sessions/${next.id}`, '"v2"');
+    } finally {
+      now = before;
+    }
+    // Added, two sessions, two cancellations.
+    await server.changesOf(shown, 5);
+    expect(await server.cancellationsOf(shown)).toEqual([
+      { sessionId: next.id, performanceId: shown, cancelledBy: organizer.memberId },
+    ]);
+  });
 });
 
 describe('a hall', () => {

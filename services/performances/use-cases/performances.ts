@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { mayManage, type Person } from '../domain/rights.ts';
 import { isWithin } from '../domain/schedule.ts';
 import { errors } from '../errors.ts';
-import { announce, announceChange } from '../events/changes.ts';
+import { announce, announceCancelled, announceChange } from '../events/changes.ts';
 import type { NewPerformance, PerformanceRecord } from '../schemas/manage.ts';
 import { addAudit } from '../store/audit.ts';
 import { hold, holdShared } from '../store/lock.ts';
@@ -92,6 +92,7 @@ export async function cancelPerformance({ db, outbox, now }: Parts, by: Person, 
     const sessions = (await sessionsToCome(trx, id, now())).map((session) => session.id);
     await markSessionsCancelled(trx, sessions);
     await performances.markPerformanceCancelled(trx, id);
+    await announceCancelled(trx, outbox, { performanceId: id, sessionIds: sessions, by: by.memberId });
     await announceChange(trx, outbox, [id]);
     const after = await performanceOf(trx, by, id);
     const cancelled = { ...after, cancelledSessions: sessions };

@@ -2,7 +2,7 @@ import { problem } from '@ticketaka/platform/http';
 import { newId } from '@ticketaka/platform/ids';
 import { mayManage, type Person } from '../domain/rights.ts';
 import { errors } from '../errors.ts';
-import { announceChange } from '../events/changes.ts';
+import { announceCancelled, announceChange } from '../events/changes.ts';
 import { addAudit } from '../store/audit.ts';
 import { findPerformance } from '../store/performances.ts';
 import type { Db } from '../store/schema.ts';
@@ -91,6 +91,13 @@ export async function cancelSession(parts: Parts, by: Person, { id, ifMatch }: T
     requireVersion(ifMatch, before.version);
     if (before.cancelled) return before;
     await markSessionsCancelled(trx, [id]);
+    // What has taken place has taken place: it is shown as cancelled, and nobody gets anything back by itself.
+    if (new Date(before.startsAt) > parts.now())
+      await announceCancelled(trx, parts.outbox, {
+        performanceId: before.performanceId,
+        sessionIds: [id],
+        by: by.memberId,
+      });
     return await finish(trx, parts, { by, id, action: 'session.cancelled', before });
   });
 }

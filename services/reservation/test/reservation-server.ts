@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { emailRealtime } from '@ticketaka/mail/api';
+import { sessionCancelled } from '@ticketaka/performances/api';
 import { defineService, type Role } from '@ticketaka/platform/contract';
 import { createServer, listen } from '@ticketaka/platform/http';
 import { newId } from '@ticketaka/platform/ids';
@@ -27,6 +28,14 @@ const mail = defineService({
   summary: 'Takes mails',
   workloads: { worker: { kind: 'worker', scale: { min: 1, max: 1 } } },
   consumes: [{ message: emailRealtime, queue: 'email.realtime' }],
+});
+
+/** Whoever says that sessions are called off. */
+export const performances = defineService({
+  name: 'performances',
+  summary: 'Has sessions',
+  workloads: { worker: { kind: 'worker', scale: { min: 1, max: 1 } } },
+  publishes: [sessionCancelled],
 });
 
 export interface Servers {
@@ -172,7 +181,7 @@ export async function startWithServers(overrides: Overrides = {}) {
   const [database, redis, broker] = await Promise.all([
     createTestDatabase(service),
     createTestRedis(service),
-    createTestBroker([service, mail]),
+    createTestBroker([service, mail, performances]),
   ]);
   const servers = { mariadb: database.url, redis: redis.url, amqp: broker.url(service) };
   const server = await startReservation({ servers, overrides });
