@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -83,23 +82,3 @@ describe('what is sent to the builder', () => {
 function isLeftOut(path: string): boolean {
   return /(^|\/)(node_modules|test|testing)(\/|$)|\.test\.ts$|\.md$/.test(path);
 }
-
-const docker = (...args: string[]) => spawnSync('docker', args, { cwd: root, encoding: 'utf8' });
-const hasEngine = docker('info', '--format', '{{.ServerVersion}}').status === 0;
-
-/** Where there is no container engine, the tests above and those of the files of a service stand for it. */
-(hasEngine ? describe : describe.skip)('an image, on this container engine', () => {
-  it('builds, starts as nobody in particular on a root that it cannot write, and misses its configuration only', () => {
-    const tag = `ticketaka-test/web:${process.pid}`;
-    try {
-      const build = docker('build', '--build-arg', 'SERVICE=web', '--tag', tag, '.');
-      expect([build.status, build.stderr]).toEqual([0, expect.any(String)]);
-      const hardened = ['--read-only', '--cap-drop=ALL', '--security-opt=no-new-privileges', '--network=none'];
-      const run = docker('run', '--rm', ...hardened, tag, 'node', 'services/web/main.server.ts');
-      expect(run.stderr).toMatch(/^web-server: Configuration: /);
-      expect(docker('run', '--rm', ...hardened, tag, 'node', '-p', 'process.getuid()').stdout.trim()).toBe('65532');
-    } finally {
-      docker('rmi', '--force', tag);
-    }
-  }, 600_000);
-});

@@ -1,79 +1,29 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { services } from '@ticketaka/charts/services';
-import { type Service, usesBroker, workloadName } from '@ticketaka/platform/contract';
-import { createKeySet, generateKey, publicJwks } from '@ticketaka/platform/keys';
-import { createTestBroker, createTestDatabase, createTestRedis, waitFor } from '@ticketaka/platform/testing';
+import { workloadName } from '@ticketaka/platform/contract';
+import { waitFor } from '@ticketaka/platform/testing';
+import { type LoneWorkload, loneWorkloads } from '../setup/lone-workloads.ts';
 
 const root = join(import.meta.dirname, '../..');
 
 /** What every workload answers at `/metrics`, as it runs: each is started alone, with servers but without the others. */
 export async function metricsOfWorkloads(): Promise<ReadonlyMap<string, string>> {
-  const folder = await mkdtemp(join(tmpdir(), 'ticketaka-metrics-'));
-  try {
-    await using broker = await createTestBroker(services);
-    const keys = createKeySet(await generateKey(), new Date());
-    await writeFile(join(folder, 'keys.json'), JSON.stringify(keys), { mode: 0o600 });
-    await writeFile(join(folder, 'jwks.json'), JSON.stringify(publicJwks(keys)));
-    const answers = new Map<string, string>();
-    for (const service of services) {
-      await using database = await createTestDatabase(service);
-      await using redis = await createTestRedis(service);
-      const stores = {
-        ...(service.owns.mariadb && { MARIADB_URL: database.url }),
-        ...(service.owns.redis && { REDIS_URL: redis.url }),
-        ...(usesBroker(service) && { AMQP_URL: broker.url(service) }),
-      };
-      // One after the other: the first of a service makes its tables.
-      for (const workload of Object.keys(service.workloads)) {
-        const text = await whileRunning({ service, workload, env: { ...settings(folder), ...stores } }, scrape);
-        answers.set(workloadName(service.name, workload), text);
-      }
-    }
-    return answers;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const answers = new Map<string, string>();
+  for await (const lone of loneWorkloads(services))
+    answers.set(workloadName(lone.service.name, lone.workload), await whileRunning(lone, scrape));
+  return answers;
 }
 
-/** What any of them may ask for. Third parties are at a port where nobody answers. */
-function settings(folder: string): Readonly<Record<string, string>> {
-  return {
-    PATH: process.env['PATH'] ?? '',
-    HOST: '127.0.0.1',
-    PORT: '0',
-    ADMIN_PORT: '0',
-    JWKS_FILE: join(folder, 'jwks.json'),
-    KEYS_FILE: join(folder, 'keys.json'),
-    JWT_ISSUER: 'ticketaka',
-    JWT_AUDIENCE: 'ticketaka',
-    SMTP_URL: 'smtp://127.0.0.1:1',
-    MAIL_FROM: 'Ticketaka <no-reply@ticketaka.example>',
-    FILE_STORE_URL: pathToFileURL(join(folder, 'files')).href,
-    SNAPSHOT_DIR: join(folder, 'snapshots'),
-    KOPIS_URL: 'http://127.0.0.1:1',
-    KOPIS_KEY: 'none',
-    HOLIDAYS_URL: 'http://127.0.0.1:1',
-    HOLIDAYS_KEY: 'none',
-    SALE_KEYS: randomBytes(32).toString('base64url'),
-    TOSS_URL: 'http://127.0.0.1:1',
-    TOSS_SECRET_KEY: 'none',
-  };
-}
-
-interface Start {
-  readonly service: Service;
-  readonly workload: string;
-  readonly env: Readonly<Record<string, string>>;
-}
-
-async function whileRunning<T>({ service, workload, env }: Start, use: (adminPort: number) => Promise<T>): Promise<T> {
+async function whileRunning<T>(
+  { service, workload, env }: LoneWorkload,
+  use: (adminPort: number) => Promise<T>,
+): Promise<T> {
   const main = join(root, 'services', service.name, `main.${workload}.ts`);
-  const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [main], {
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
   try {

@@ -17,6 +17,9 @@ const report = z.object({
   /** Files that could not even be loaded. */
   numRuntimeErrorTestSuites: z.number(),
   success: z.boolean(),
+  testResults: z.array(
+    z.object({ assertionResults: z.array(z.object({ status: z.string(), ancestorTitles: z.array(z.string()) })) }),
+  ),
 });
 
 /** Runs Jest with these arguments and counts from its own report. A run that left no report is one failure. */
@@ -35,6 +38,7 @@ export async function runJest(args: readonly string[]): Promise<Tally> {
     const code = await new Promise((resolve) => child.once('close', resolve));
     process.off('SIGINT', stop).off('SIGTERM', stop);
     const counted = report.parse(JSON.parse(await readFile(outputFile, 'utf8')));
+    for (const group of skippedGroups(counted)) console.log(`skipped: ${group}`);
     const failed = counted.numFailedTests + counted.numRuntimeErrorTestSuites;
     return { passed: counted.numPassedTests, failed: code === 0 || failed > 0 ? failed : 1 };
   } catch (error) {
@@ -43,4 +47,14 @@ export async function runJest(args: readonly string[]): Promise<Tally> {
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+/** The groups of tests of which some did not run here; their names say why. */
+function skippedGroups({ testResults }: z.output<typeof report>): readonly string[] {
+  const skipped = testResults.flatMap(({ assertionResults }) =>
+    assertionResults
+      .filter(({ status }) => status === 'pending')
+      .map(({ ancestorTitles }) => ancestorTitles.join(' › ')),
+  );
+  return [...new Set(skipped)];
 }
