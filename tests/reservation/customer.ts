@@ -25,7 +25,7 @@ export class Customer {
   async hold(body: HoldRequest, key = newId()): Promise<HoldAnswer | undefined> {
     return await this.#try({ step: 'hold', sessionId: body.sessionId, key }, async () => {
       const held = await this.buyer.hold(body, key);
-      return { status: 201, body: held, told: { units: held.seats.map(({ unit }) => unit), total: held.total } };
+      return { status: 201, body: held, told: { ...heldOf(held), total: held.total } };
     });
   }
 
@@ -34,7 +34,7 @@ export class Customer {
     return await this.#try({ step: 'extend', sessionId, about }, async () => {
       const { auth, client } = this.buyer;
       const { body } = await client.extendHold({ ...auth, params: { holdId: about }, idempotencyKey: newId() });
-      return { status: 200, body, told: { units: body.seats.map(({ unit }) => unit) } };
+      return { status: 200, body, told: heldOf(body) };
     });
   }
 
@@ -75,6 +75,25 @@ export class Customer {
     });
   }
 
+  /** Joins those who wait for seats that are given back. */
+  async wait(sessionId: string, quantity: number) {
+    const { auth, client } = this.buyer;
+    return await client.joinWaitlist({ ...auth, params: { sessionId }, idempotencyKey: newId(), body: { quantity } });
+  }
+
+  /** Looks what there is for who waits. @returns what is offered, undefined as long as nothing is */
+  async offered(sessionId: string) {
+    const { auth, client } = this.buyer;
+    const { body } = await client.getWaitlist({ ...auth, params: { sessionId } });
+    const { offer } = body;
+    if (!offer) return undefined;
+    return await this.#try({ step: 'offer', sessionId, about: offer.id }, async () => ({
+      status: 200,
+      body: offer,
+      told: { units: offer.seats.map(({ unit }) => unit), expiresAt: Date.parse(offer.until) },
+    }));
+  }
+
   /** What became of the last try. */
   get last(): Outcome | undefined {
     const mine = this.buyer.memberId;
@@ -97,6 +116,10 @@ export class Customer {
       return undefined;
     }
   }
+}
+
+function heldOf({ id: holdId, seats, expiresAt }: HoldAnswer): Told {
+  return { units: seats.map(({ unit }) => unit), holdId, expiresAt: Date.parse(expiresAt) };
 }
 
 function toldOf({ id: reservationId, state, tickets, total, refunded }: Reservation): Told {

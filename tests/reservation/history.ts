@@ -1,6 +1,7 @@
 /** What buyers did and were told, and what was found in every store afterwards. Times are epoch milliseconds. */
 
-export type Step = 'hold' | 'extend' | 'release' | 'book' | 'cancel';
+/** `offer`: somebody who waits is told of seats. */
+export type Step = 'hold' | 'extend' | 'release' | 'book' | 'cancel' | 'offer';
 
 export type Outcome =
   | { readonly kind: 'done'; readonly status: number; readonly told: Told }
@@ -11,8 +12,11 @@ export type Outcome =
 /** What an answer says. */
 export interface Told {
   readonly units: readonly number[];
+  readonly holdId?: string;
   readonly reservationId?: string;
   readonly state?: string;
+  /** Until when a hold or an offer is to last. */
+  readonly expiresAt?: number;
   /** Won: what is to be paid, or was. */
   readonly total?: number;
   /** Won that go back, of the whole reservation. */
@@ -117,7 +121,7 @@ export interface Event {
 
 export type Shown = 'free' | 'held' | 'taken' | 'blocked';
 
-/** What somebody shows of a session. */
+/** What somebody shows of a session: Redis, a replica, a page in a browser. */
 export interface Picture {
   readonly sessionId: string;
   readonly where: string;

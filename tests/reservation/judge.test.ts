@@ -128,6 +128,7 @@ const attempt = (step: Step, who: string, outcome: Outcome, from = 1_000): Attem
 });
 const jinTold = { reservationId: 'jin', state: 'CONFIRMED', units: [0, 1], total: 104_000 };
 const hanaTold = { reservationId: 'hana', state: 'CONFIRMED', units: [0], total: 52_000 };
+const soon = 8 * 60_000;
 const history: Attempt[] = [
   attempt('hold', 'jin', done({ units: [0, 1], total: 104_000 })),
   attempt('book', 'hana', done(hanaTold), 1_500),
@@ -164,6 +165,18 @@ describe('the judge of a sale', () => {
     expect(duplicatesIn(judge(twice))).toBe(1);
   });
 
+  it('knows that a hold ends when it is let go, and may be lost in an outage', () => {
+    const holdOf = (who: string, from: number) =>
+      attempt('hold', who, done({ units: [2], holdId: who, expiresAt: from + 420_000 }), from);
+    const letGo = withHistory(
+      holdOf('min', 30_000),
+      attempt('release', 'min', done({ units: [] }), 35_000),
+      holdOf('sol', 40_000),
+    );
+    expect(judge(letGo)).toEqual([]);
+    expect(judge(withHistory(holdOf('min', 9_000), holdOf('sol', 40_000)))).toEqual([]);
+  });
+
   it.each<[string, Trial, RegExp]>([
     [
       'two buyers who were both told that they have a unit',
@@ -174,6 +187,32 @@ describe('the judge of a sale', () => {
       'a unit that was sold before it was given back',
       withTicket('jin-0', { soldAt: 4_000 }),
       /^sold twice: unit 0 .* by the rows$/,
+    ],
+    [
+      'a hold that lasts longer than it should',
+      withHistory(attempt('hold', 'min', done({ units: [2], holdId: 'min', expiresAt: 17 * 60_000 }), 30_000)),
+      /^a hold of min-member was to last 990 seconds$/,
+    ],
+    [
+      'a hold that is shorter than it should be',
+      withHistory(attempt('hold', 'min', done({ units: [2], holdId: 'min', expiresAt: 60_000 }), 30_000)),
+      /^a hold of min-member was to last 30 seconds$/,
+    ],
+    [
+      'a unit that two hold',
+      withHistory(
+        attempt('hold', 'min', done({ units: [2], holdId: 'min', expiresAt: soon - 30_000 }), 30_000),
+        attempt('hold', 'sol', done({ units: [2], holdId: 'sol', expiresAt: soon - 20_000 }), 40_000),
+      ),
+      /^unit 2 .* was held by min-member, and held by sol-member before that was over$/,
+    ],
+    [
+      'a unit that is offered to one and held by another',
+      withHistory(
+        attempt('offer', 'min', done({ units: [2], expiresAt: 2 * soon }), 30_000),
+        attempt('hold', 'sol', done({ units: [2], holdId: 'sol', expiresAt: soon - 20_000 }), 40_000),
+      ),
+      /^unit 2 .* was offered to min-member, and held by sol-member before that was over$/,
     ],
     [
       'two claims of one unit',

@@ -2,6 +2,7 @@ import type { Trial } from './history.ts';
 import { judgeAnswers } from './judge-answers.ts';
 import { judgeAudit } from './judge-audit.ts';
 import { judgeEvents } from './judge-events.ts';
+import { judgeHolds } from './judge-holds.ts';
 import { judgeMoney } from './judge-money.ts';
 import { judgePictures } from './judge-pictures.ts';
 import { judgeUnits } from './judge-units.ts';
@@ -10,6 +11,7 @@ import { judgeUnits } from './judge-units.ts';
 export function judge(trial: Trial): string[] {
   return [
     ...judgeUnits(trial),
+    ...judgeHolds(trial),
     ...judgeAnswers(trial),
     ...judgeMoney(trial),
     ...judgePictures(trial),

@@ -6,6 +6,8 @@ export type Gate = (bytes: Buffer) => Promise<boolean>;
 
 export interface Proxy extends AsyncDisposable {
   readonly port: number;
+  /** Port of the server, for connections that are made from then on. */
+  target: number;
   /** Before bytes of a client reach the server. */
   toServer: Gate;
   /** Before bytes of the server reach a client. */
@@ -14,13 +16,19 @@ export interface Proxy extends AsyncDisposable {
   cut(): void;
 }
 
-const pass: Gate = async () => true;
+const open: Gate = async () => true;
 
-/** Stands between a service and a server, so that a fault strikes at one byte and not at some moment. */
-export async function startProxy(host: string, port: number): Promise<Proxy> {
+/**
+ * Stands between a service and a server, so that a fault strikes at one byte and not at some moment.
+ * @param revise changes what goes to the server
+ */
+export async function startProxy(
+  { hostname, port }: { readonly hostname: string; readonly port: number },
+  revise: (bytes: Buffer) => Buffer = (bytes) => bytes,
+): Promise<Proxy> {
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
-    const upstream = connect(port, host);
+    const upstream = connect(proxy.target, hostname);
     for (const socket of [client, upstream]) {
       sockets.add(socket);
       socket.on('error', () => undefined);
@@ -30,15 +38,16 @@ export async function startProxy(host: string, port: number): Promise<Proxy> {
         upstream.destroy();
       });
     }
-    pipe(client, upstream, (bytes) => proxy.toServer(bytes));
-    pipe(upstream, client, (bytes) => proxy.toClient(bytes));
+    pipe(client, upstream, async (bytes) => (await proxy.toServer(bytes)) && revise(bytes));
+    pipe(upstream, client, async (bytes) => (await proxy.toClient(bytes)) && bytes);
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const at = server.address();
   const proxy: Proxy = {
     port: typeof at === 'object' && at ? at.port : 0,
-    toServer: pass,
-    toClient: pass,
+    target: port,
+    toServer: open,
+    toClient: open,
     cut() {
       for (const socket of sockets) socket.destroy();
     },
@@ -51,11 +60,12 @@ export async function startProxy(host: string, port: number): Promise<Proxy> {
 }
 
 /** One piece after the other, so that nothing overtakes what is held up. */
-function pipe(from: Socket, to: Socket, gate: Gate) {
+function pipe(from: Socket, to: Socket, pass: (bytes: Buffer) => Promise<Buffer | false>) {
   let before = Promise.resolve();
   const send = async (bytes: Buffer, turn: Promise<void>) => {
     await turn;
-    if (await gate(bytes)) to.write(bytes);
+    const passed = await pass(bytes);
+    if (passed) to.write(passed);
   };
   from.on('data', (bytes: Buffer) => {
     before = send(bytes, before);

@@ -23,7 +23,11 @@ export interface ReplicaProcess extends AsyncDisposable {
 /** A replica that can be killed and stopped: of the same service, on the servers of the world, selling the same. */
 export async function startReplica(
   world: World,
-  { workloads, hesitates = false }: Pick<ReplicaOptions, 'workloads'> & { readonly hesitates?: boolean },
+  {
+    workloads,
+    hesitates = false,
+    servers = world.servers,
+  }: Partial<Pick<ReplicaOptions, 'workloads' | 'hesitates' | 'servers'>>,
 ): Promise<ReplicaProcess> {
   // Its own, so that what it leaves behind when it is killed can be found.
   const folder = await mkdtemp(join(tmpdir(), 'replica-'));
@@ -32,7 +36,7 @@ export async function startReplica(
     env: { ...process.env, TMPDIR: folder, NODE_OPTIONS: '--disable-warning=ExperimentalWarning' },
   });
   const options: ReplicaOptions = {
-    servers: world.servers,
+    servers,
     identity: world.server.identity,
     tossUrl: world.sandbox.url,
     tossSecretKey,

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@ticketaka/platform/ids';
 import { sql } from 'kysely';
+import { createClaims } from '../../services/reservation/claims/index.ts';
+import { seatImage } from '../../services/reservation/seats/seat-image.ts';
 import { refusal } from '../../services/reservation/test/buyer.ts';
+import type { Overrides } from '../../services/reservation/wire.parts.ts';
 import type { Customer } from './customer.ts';
 import { duplicatesIn } from './judge.ts';
 import { scale } from './tally.ts';
@@ -88,6 +91,31 @@ describe('case 5: the clock of a replica is wrong', () => {
   );
 });
 
+describe('case 5 with the clock of one replica in the scripts', () => {
+  it('gives away what is held, and holds too long, which the judge sees', async () => {
+    let started = 0;
+    const image = (options: Parameters<typeof seatImage>[0]) => {
+      // The first is the other replica, and the second the worker.
+      started += 1;
+      return seatImage(options, started === 3 ? tenMinutesAhead : undefined);
+    };
+    await using hasty = await startWorld({ overrides: { image } });
+    const sessionId = hasty.addSession();
+    const [owner, thief] = hasty.urls.map((at) => hasty.customer({ at }));
+    await owner?.hold({ sessionId, seats: [0, 1] });
+    await thief?.hold({ sessionId, seats: [1, 2] });
+    const found = await hasty.peek();
+    expect(found).toContainEqual(
+      expect.stringMatching(/^unit 1 .* was held by .*, and held by .* before that was over$/),
+    );
+    expect(found).toContainEqual(expect.stringMatching(/^a hold of .* was to last 10[12]\d seconds$/));
+  }, 120_000);
+});
+
+function tenMinutesAhead(lua: string): string {
+  return lua.replace('clock[1] * 1000', '(clock[1] + 600) * 1000');
+}
+
 describe('case 9: many sets of seats that overlap, in any order', () => {
   it(
     'is no 5xx for anybody, and each seat once',
@@ -143,6 +171,31 @@ describe('case 12: rules that buyers would go around', () => {
       status: 404,
     });
     expect(await world.verdict()).toEqual([]);
+  }, 120_000);
+});
+
+describe('case 12 without the limit in the scripts and at the claim', () => {
+  it('a member buys more than is allowed, which the judge sees', async () => {
+    const overrides: Overrides = {
+      image: (options) =>
+        seatImage(options, (lua) => lua.replace(/if taken \+ .* then return \{'limit', taken\} end/, '')),
+      claims: (options) => {
+        const claims = createClaims(options);
+        return { ...claims, claim: (id, request) => claims.claim(id, { ...request, limit: 100 }) };
+      },
+    };
+    await using generous = await startWorld({ replicas: 1, overrides });
+    const sessionId = generous.addSession();
+    const customer = generous.customer();
+    for (const seats of [
+      [0, 1, 2],
+      [3, 4, 5],
+    ]) {
+      const held = await heldBy(customer, sessionId, seats);
+      const paymentKey = generous.authorise({ orderId: held.payment?.orderId ?? '', amount: held.total });
+      expect(await customer.book(held, paymentKey)).toMatchObject({ state: 'CONFIRMED' });
+    }
+    expect(await generous.peek()).toContainEqual(expect.stringMatching(/^member .* has 6 units, and may have 4$/));
   }, 120_000);
 });
 

@@ -11,11 +11,11 @@ import {
   createTestBroker,
   createTestDatabase,
   createTestRedis,
-  type PrivateServer,
   startPrivate,
   waitFor,
 } from '@ticketaka/platform/testing';
 import { Redis } from 'ioredis';
+import { Page } from '../../services/reservation/availability/test/page.ts';
 import { createWebhookGate } from '../../services/reservation/payments/index.ts';
 import { createSeatImage, readUnit } from '../../services/reservation/seats/index.ts';
 import { service } from '../../services/reservation/service.ts';
@@ -29,7 +29,9 @@ import { Customer } from './customer.ts';
 import type { Attempt, Outage, Payment, Picture, Session, Shown, Trial } from './history.ts';
 import { judge } from './judge.ts';
 import { Listener, listener } from './listener.ts';
+import { type Proxy, startProxy } from './proxy.ts';
 import { letTimePass, readRecords } from './records.ts';
+import { revisedQueries } from './revised-queries.ts';
 import { tally } from './tally.ts';
 
 type Kind = 'mariadb' | 'redis' | 'rabbitmq';
@@ -43,8 +45,10 @@ export interface WorldOptions {
   readonly sandbox?: Partial<TossSandboxOptions>;
   /** Books of the payment service, when it is another than the sandbox. */
   readonly books?: () => readonly Payment[];
-  /** What the service is told to connect to, when something stands in between. */
-  readonly between?: (servers: Servers) => Promise<Servers>;
+  /** Which server a proxy stands before. */
+  readonly proxied?: 'mariadb' | 'redis';
+  /** Changes each statement on its way to MariaDB: a guard that is written in SQL, switched off. */
+  readonly reviseSql?: (sql: string) => string;
 }
 
 /** Whoever takes what is to be mailed. */
@@ -62,7 +66,8 @@ const recoveryMs = 6_000;
 
 /** The service on real servers, with everything that the judge reads. */
 export async function startWorld(options: WorldOptions = {}) {
-  const { own = [], replicas = 2, overrides = {}, sandbox: sandboxOptions = {}, books, between } = options;
+  const { own = [], replicas = 2, overrides = {}, sandbox: sandboxOptions = {}, books } = options;
+  const proxied = options.reviseSql ? 'mariadb' : options.proxied;
   await using started = new AsyncDisposableStack();
   const priv = async (kind: Kind) =>
     own.includes(kind) ? started.use(await startPrivate(kind, [service, mail, listener])) : undefined;
@@ -98,9 +103,10 @@ export async function startWorld(options: WorldOptions = {}) {
   started.defer(async () => root.disconnect());
 
   const ears = new Listener(rabbitmq?.url(listener) ?? broker?.url(listener) ?? '');
+  const behind = proxied && started.use(await startProxy(locationOf(all[proxied]), revisedBy(options)));
   const server = started.use(
     await startReservation({
-      servers: between ? await between(all) : all,
+      servers: proxied && behind ? { ...all, [proxied]: by(behind, all[proxied]) } : all,
       overrides: { compareMs: 1_000, ...overrides },
       tossUrl: sandbox.url,
       tossSecretKey,
@@ -118,6 +124,7 @@ export async function startWorld(options: WorldOptions = {}) {
   let counted = 0;
   const outages: Outage[] = [];
   const sessions: Session[] = [];
+  const pages: { readonly sessionId: string; readonly page: Page }[] = [];
   const stack = started.move();
 
   function addSession(show: ShowOptions = {}) {
@@ -149,7 +156,14 @@ export async function startWorld(options: WorldOptions = {}) {
     return { sessions, history, outages, records, pictures, payments, events: ears.events };
   }
 
-  /** Of Redis, and of each replica's memory. */
+  /** Somebody looks at a session in a browser, and the judge looks over their shoulder. */
+  function watch(sessionId: string, at: string): Page {
+    const page = new Page(`${at}/api/reservations/sessions/${sessionId}/availability/stream`);
+    pages.push({ sessionId, page });
+    return page;
+  }
+
+  /** Of Redis, of each replica's memory, and of pages. */
   async function readPictures(): Promise<readonly Picture[]> {
     const pictures: Picture[] = [];
     const note = (sessionId: string, where: string, { units, bits }: { units: number; bits: Uint8Array }) => {
@@ -165,6 +179,13 @@ export async function startWorld(options: WorldOptions = {}) {
       const picture = await waitFor(() => image.bits(id), { timeoutMs: 30_000, what: 'Redis' });
       if (picture.kind === 'bits') note(id, 'Redis', { units, bits: picture.bitmap });
     }
+    for (const [index, { sessionId, page }] of pages.entries())
+      if (!page.over)
+        pictures.push({
+          sessionId,
+          where: `page ${index + 1}`,
+          shown: page.seats.map((seat) => shownAs[seat] ?? 'free'),
+        });
     return pictures;
   }
 
@@ -219,6 +240,7 @@ export async function startWorld(options: WorldOptions = {}) {
     outages,
     addSession,
     customer,
+    watch,
     authorise,
     crowd,
     trial,
@@ -228,17 +250,34 @@ export async function startWorld(options: WorldOptions = {}) {
     mariadb: required(mariadb),
     redis: required(redis),
     rabbitmq: required(rabbitmq),
+    proxy: required(behind),
     [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
   };
 }
 
 export type World = Awaited<ReturnType<typeof startWorld>>;
 
-function required(server: PrivateServer | undefined): () => PrivateServer {
+function required<T>(part: T | undefined): () => T {
   return () => {
-    if (!server) throw new Error('this world shares its servers with others');
-    return server;
+    if (!part) throw new Error('this world shares its servers with others, and has no proxy');
+    return part;
   };
+}
+
+function revisedBy({ reviseSql }: WorldOptions) {
+  return reviseSql && ((bytes: Buffer) => revisedQueries(bytes, reviseSql));
+}
+
+/** The same server by way of a proxy. */
+export function by(proxy: Proxy, server: string): string {
+  const url = new URL(server);
+  url.host = `127.0.0.1:${proxy.port}`;
+  return url.href;
+}
+
+export function locationOf(server: string) {
+  const { hostname, port } = new URL(server);
+  return { hostname, port: Number(port) };
 }
 
 function pick(list: readonly string[]): string {
