@@ -15,7 +15,10 @@ export const config = z.object({
   /** `https://api.tosspayments.com` */
   TOSS_URL: z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/u, '')),
   TOSS_SECRET_KEY: z.string().min(1),
-  /** Holds that one replica carries in a second, by which the waiting room lets people in; see docs/benchmarks.md. */
+  /**
+   * Holds a second that one replica is trusted with by the waiting room, until it is measured to carry fewer; see
+   * docs/benchmarks.md.
+   */
   HOLDS_PER_SECOND: z.coerce.number().positive().default(500),
 });
 export type Config = z.output<typeof config>;

@@ -12,6 +12,7 @@ npm run simulate [-- --people 1000000 --units 50000 --capacity 2000 --seed 1]
   --people     who come, most of them before the opening
   --units      that are sold
   --capacity   holds a second that the servers carry
+  --trusted    holds a second that they are trusted with before they are measured; the same when it is not given
   --servers    measures what real servers carry of the waiting room instead, with that many people
 
 Ends with 1 when a promise is not kept: see docs/scale.md.`;
@@ -21,6 +22,7 @@ const options = z.object({
   people: count('1000000', 5_000_000),
   units: count('50000', 1_000_000),
   capacity: count('2000', 1_000_000),
+  trusted: z.coerce.number().int().min(1).max(1_000_000).optional(),
   seed: count('1', 2 ** 31),
 });
 
@@ -29,7 +31,7 @@ type Wanted = z.output<typeof options>;
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean', default: false } as const;
 const { values } = parseArgs({
-  options: { people: text, units: text, capacity: text, seed: text, servers: flag, help: flag },
+  options: { people: text, units: text, capacity: text, trusted: text, seed: text, servers: flag, help: flag },
 });
 const asked = options.safeParse(values);
 if (values.help) console.log(usage);

@@ -5,16 +5,18 @@ import { type Group, pollEvery, type SimulationOptions, type SimulationResult } 
 const edges = 100;
 
 /** Lines for a person to read. */
-export function reportOf({ people, units, capacity, seed }: SimulationOptions, result: SimulationResult): string[] {
+export function reportOf(options: SimulationOptions, result: SimulationResult): string[] {
+  const { people, units, capacity, trusted = capacity, seed } = options;
   const { draw, polls, admittedPerSecond, soldAfter } = result;
   return [
-    `${whole(people)} people, ${whole(units)} units, servers for ${whole(capacity)} holds a second, seed ${seed}`,
+    `${whole(people)} people, ${whole(units)} units, servers for ${whole(capacity)} holds a second, ${trusted === capacity ? '' : `trusted with ${whole(trusted)}, `}seed ${seed}`,
     '',
     `draw             ${ms(draw.drawMs)} for ${whole(result.lobby.people)} in the lobby, never more than ${ms(draw.longestBlockMs)} without a turn`,
     `verify           ${ms(draw.verifyMs)} to do it again from the published record`,
     `tokens           ${whole(result.issued)} places signed, ${micro(result.issueMs, result.issued)} each; place, pass and check ${micro(result.checkMs, result.admitted)}`,
     `memory           ${whole(result.rssBytes / 2 ** 20)} MiB of the whole process at the end`,
     `let in           ${whole(admittedPerSecond.mean)} a second until half was sold, ${whole(admittedPerSecond.most)} at most; holds ${whole(result.holdsPerSecondAtMost)} a second at most`,
+    `slow holds       in ${whole(result.slowSeconds.all)} seconds one waited for longer than a second, in ${whole(result.slowSeconds.later)} after the first five minutes`,
     `waited: lobby    ${waited(result.lobby)}`,
     `waited: later    ${waited(result.later)}`,
     `came to seats    ${whole(result.admitted)}; ${whole(result.tooLate)} of them found too few; ${whole(result.goneBefore)} had gone before their turn`,

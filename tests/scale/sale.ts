@@ -5,6 +5,8 @@ export interface SaleOptions {
   readonly units: number;
   /** Holds a second that the servers carry. */
   readonly capacity: number;
+  /** What they are trusted with before they are measured. @default the same */
+  readonly trusted?: number | undefined;
   readonly random: Random;
 }
 
@@ -29,6 +31,8 @@ export class Sale {
   sold = 0;
   /** People who were let in and found too few seats. */
   tooLate = 0;
+  /** Units that are asked for and not answered yet, by those who asked first. */
+  #asked: number[] = [];
   #holds = 0;
 
   constructor(options: SaleOptions) {
@@ -52,9 +56,10 @@ export class Sale {
       this.held -= units;
       this.sold += units;
     }
-    const wanted = take(this.#wanted, second);
-    this.#holds = wanted.length;
-    for (const units of wanted) this.#hold(second, units);
+    this.#asked.push(...take(this.#wanted, second));
+    const answered = this.#asked.splice(0, this.#options.capacity);
+    this.#holds = answered.length;
+    for (const units of answered) this.#hold(second, units);
   }
 
   #hold(second: number, units: number) {
@@ -71,12 +76,13 @@ export class Sale {
 
   /** What the controller is told. */
   get load(): Load {
-    const { capacity } = this.#options;
+    const { capacity, trusted = capacity } = this.#options;
     const used = this.#holds / capacity;
     // A server answers slowly only near its limit.
-    const latencyMs = 20 / Math.max(0.02, 1 - used);
+    const latencyMs = 20 / Math.max(0.02, 1 - used) + this.behindSeconds * 1_000;
     return {
-      capacityPerSecond: capacity,
+      capacityPerSecond: trusted,
+      carriedPerSecond: this.#asked.length > 0 ? this.#holds : undefined,
       holdsPerSecond: this.#holds,
       latencyMs,
       freeUnits: this.free,
@@ -85,9 +91,14 @@ export class Sale {
     };
   }
 
+  /** How long the last who asked waits for an answer. */
+  get behindSeconds(): number {
+    return this.#asked.length / this.#options.capacity;
+  }
+
   /** Whether somebody still chooses or may still pay. */
   get busy(): boolean {
-    return this.#wanted.size + this.#paid.size + this.#lapsed.size > 0;
+    return this.#asked.length + this.#wanted.size + this.#paid.size + this.#lapsed.size > 0;
   }
 }
 

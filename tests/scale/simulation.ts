@@ -10,6 +10,10 @@ export interface SimulationOptions {
   readonly units: number;
   /** Holds a second that the servers carry. */
   readonly capacity: number;
+  /** What they are trusted with before they are measured. @default the same */
+  readonly trusted?: number | undefined;
+  /** Whether what they carry is measured. Without it a trust that is too great is never found out. @default true */
+  readonly measured?: boolean;
   readonly seed: number;
 }
 
@@ -31,6 +35,8 @@ export interface SimulationResult {
   /** The most in one second, and the mean of the time in which the first half was sold. */
   readonly admittedPerSecond: { readonly most: number; readonly mean: number };
   readonly holdsPerSecondAtMost: number;
+  /** Seconds in which a hold waited for longer than one, and how many of them came after the first five minutes. */
+  readonly slowSeconds: { readonly all: number; readonly later: number };
   /** Seconds until these parts of the units were sold; null when it did not come to that. */
   readonly soldAfter: { readonly half: number | null; readonly most: number | null; readonly all: number | null };
   readonly sold: number;
@@ -49,6 +55,8 @@ export const pollEvery = 3;
 const patience = 3_600;
 /** Between the opening and the first number, in seconds: more than the draw and the loading of Redis take. */
 const drawSeconds = 20;
+/** By then the servers have been at their limit once, if they ever are, and what they carry is known. */
+const knownAfterSeconds = 300;
 const longestSeconds = 4 * 3_600;
 /** Of the units. The last ones take long: what somebody does not pay for is free again after seven minutes. */
 const parts = { half: 0.5, most: 0.95, all: 1 };
@@ -57,15 +65,17 @@ const parts = { half: 0.5, most: 0.95, all: 1 };
  * An on-sale in simulated time by the code that does the real one: the draw, the controller, the signing and checking of
  * places and passes. Redis, MariaDB and HTTP are not in it.
  */
-export async function simulate({ people, units, capacity, seed }: SimulationOptions): Promise<SimulationResult> {
+export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
+  const { people, units, capacity, trusted, measured = true, seed } = options;
   const random = randomOf(seed);
   const crowd = createCrowd(people, random);
   const { people: drawn, ...draw } = await drawLobby(crowd, createHash('sha256').update(`seed ${seed}`).digest());
-  const sale = new Sale({ units, capacity, random });
+  const sale = new Sale({ units, capacity, trusted, random });
   let second = 0;
   const door = new Door({ crowd, drawn, clock: () => second });
-  let state: Admission = { serving: 0, rate: 0, credit: 0 };
+  let state: Admission = { serving: 0, rate: 0, credit: 0, share: 1 };
   const waited = { lobby: [] as number[], later: [] as number[] };
+  const slow = { all: 0, later: 0 };
   const polls = { mostPerSecond: 0, all: 0 };
   let [came, goneBefore, most, mostHolds, miscounted] = [0, 0, 0, 0, 0];
   const soldAfter = { half: null, most: null, all: null } as Record<keyof typeof parts, number | null>;
@@ -87,7 +97,8 @@ export async function simulate({ people, units, capacity, seed }: SimulationOpti
     while (came < crowd.arrivals.length && (crowd.arrivals[came] ?? 0) <= second) came += 1;
     if (second >= drawSeconds) door.issueUpTo(crowd.lobby + came);
     const before = state.serving;
-    state = nextServing(state, { ...sale.load, issued: door.issued }, 1);
+    const load = measured ? sale.load : { ...sale.load, carriedPerSecond: undefined };
+    state = nextServing(state, { ...load, issued: door.issued }, 1);
     for (let number = before + 1; number <= state.serving; number += 1) letIn(number);
     sale.step(second);
     for (const part of ['half', 'most', 'all'] as const) {
@@ -96,6 +107,10 @@ export async function simulate({ people, units, capacity, seed }: SimulationOpti
     if (soldAfter.half === second) servedAtHalf = state.serving;
     if (sale.free < 0 || sale.held < 0 || sale.free + sale.held + sale.sold !== units) miscounted += 1;
     most = Math.max(most, state.serving - before);
+    if (sale.behindSeconds > 1) {
+      slow.all += 1;
+      if (second > knownAfterSeconds) slow.later += 1;
+    }
     mostHolds = Math.max(mostHolds, sale.load.holdsPerSecond);
     const polling = (crowd.lobby + came - state.serving) / pollEvery;
     polls.mostPerSecond = Math.max(polls.mostPerSecond, polling);
@@ -113,6 +128,7 @@ export async function simulate({ people, units, capacity, seed }: SimulationOpti
     tooLate: sale.tooLate,
     admittedPerSecond: { most, mean: servedAtHalf / (soldAfter.half ?? Infinity) },
     holdsPerSecondAtMost: mostHolds,
+    slowSeconds: slow,
     soldAfter,
     sold: sale.sold,
     polls,

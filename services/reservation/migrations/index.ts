@@ -5,7 +5,7 @@ import { organizer } from '../organizer/migration.ts';
 import { payments } from '../payments/index.ts';
 import { pictureLineages } from '../picture/migration.ts';
 import { checkIns } from '../tickets/index.ts';
-import { waitingRooms } from '../waiting-room/index.ts';
+import { measuredShares, waitingRooms } from '../waiting-room/index.ts';
 import { waitlists } from '../waitlist/index.ts';
 import { reservation } from './0001-reservation.ts';
 
@@ -19,4 +19,5 @@ export const migrations: Migrations = {
   '0007-notices': reminderRounds,
   '0008-erased-buyers': erasedBuyers,
   '0009-picture-lineages': pictureLineages,
+  '0010-measured-shares': measuredShares,
 };

@@ -59,11 +59,13 @@ export interface StartOptions {
   readonly overrides?: Overrides;
   readonly tossUrl?: string;
   readonly tossSecretKey?: string;
+  /** What the waiting room trusts a replica with. @default that of the configuration */
+  readonly holdsPerSecond?: number;
 }
 
 /** The service as it runs, in this process: `api` replicas and a worker, on servers that are given. */
 export async function startReservation(options: StartOptions) {
-  const { servers, overrides = {}, workloads = ['api', 'worker'], ...toss } = options;
+  const { servers, overrides = {}, workloads = ['api', 'worker'], holdsPerSecond, ...toss } = options;
   const directory = await mkdtemp(join(tmpdir(), 'reservation-'));
   const identity = options.identity ?? {
     keys: createKeySet(await generateKey(), new Date()),
@@ -97,6 +99,7 @@ export async function startReservation(options: StartOptions) {
         SALE_KEYS: saleKeys,
         TOSS_URL: toss.tossUrl ?? 'http://127.0.0.1:9',
         TOSS_SECRET_KEY: toss.tossSecretKey ?? 'test_sk',
+        HOLDS_PER_SECOND: holdsPerSecond,
       }),
       ADMIN_PORT: 0,
       PORT: 0,
@@ -177,14 +180,14 @@ export async function startReservation(options: StartOptions) {
 export type ReservationServer = Awaited<ReturnType<typeof startReservation>>;
 
 /** With a database, a Redis and a broker of its own. */
-export async function startWithServers(overrides: Overrides = {}) {
+export async function startWithServers(overrides: Overrides = {}, options: Pick<StartOptions, 'holdsPerSecond'> = {}) {
   const [database, redis, broker] = await Promise.all([
     createTestDatabase(service),
     createTestRedis(service),
     createTestBroker([service, mail, performances]),
   ]);
   const servers = { mariadb: database.url, redis: redis.url, amqp: broker.url(service) };
-  const server = await startReservation({ servers, overrides });
+  const server = await startReservation({ servers, overrides, ...options });
   return {
     ...server,
     database,

@@ -2,7 +2,7 @@ import { isUnavailable } from '@ticketaka/platform/mariadb';
 import type { Redis } from '@ticketaka/platform/redis';
 import { readUnit, type SeatImage, unitState } from '../seats/index.ts';
 import type { Load } from '../waiting-room/index.ts';
-import { readLoad } from './hold-load.ts';
+import { type ReplicaLoad, readLoad } from './hold-load.ts';
 
 /** Seats of a usual booking. */
 const averageParty = 2;
@@ -10,7 +10,7 @@ const averageParty = 2;
 export interface AdmissionLoadOptions {
   readonly redis: Redis;
   readonly image: Pick<SeatImage, 'bits'>;
-  /** Holds a second that one replica carries, as `npm run bench -- hold` measures it. */
+  /** Holds a second that one replica is trusted with, until it is measured to carry fewer. */
   readonly holdsPerSecond: number;
 }
 
@@ -18,15 +18,13 @@ export interface AdmissionLoadOptions {
 export function admissionLoad({ redis, image, holdsPerSecond }: AdmissionLoadOptions) {
   return async (sessionId: string): Promise<Load> => {
     try {
-      const [{ replicas, perSecond, latencyMs }, picture] = await Promise.all([
-        readLoad(redis, sessionId),
-        image.bits(sessionId),
-      ]);
+      const [replicas, picture] = await Promise.all([readLoad(redis, sessionId), image.bits(sessionId)]);
       return {
         // One that has not been asked for anything yet is there all the same.
-        capacityPerSecond: holdsPerSecond * Math.max(1, replicas),
-        holdsPerSecond: perSecond,
-        latencyMs,
+        capacityPerSecond: holdsPerSecond * Math.max(1, replicas.length),
+        carriedPerSecond: carriedBy(replicas, holdsPerSecond),
+        holdsPerSecond: replicas.reduce((sum, { perSecond }) => sum + perSecond, 0),
+        latencyMs: Math.max(0, ...replicas.map((replica) => replica.latencyMs)),
         freeUnits: picture.kind === 'bits' ? countFree(picture) : Number.MAX_SAFE_INTEGER,
         averageParty,
         degraded: false,
@@ -38,6 +36,23 @@ export function admissionLoad({ redis, image, holdsPerSecond }: AdmissionLoadOpt
       return { ...nothing, capacityPerSecond: holdsPerSecond, degraded: true };
     }
   };
+}
+
+/** A replica that has no more time than this is at its limit, wherever the time goes. */
+const busyAt = 0.9;
+/** So is what it stands on, when many holds are in work and slow. A few slow ones are no load, but an outage. */
+const slowMs = 250;
+const manyAtOnce = 32;
+
+/** @returns undefined while every replica could have carried more: then nothing is known of what they carry */
+function carriedBy(replicas: readonly ReplicaLoad[], holdsPerSecond: number): number | undefined {
+  if (!replicas.some(isAtLimit)) return undefined;
+  const carried = replicas.map((replica) => (isAtLimit(replica) ? replica.perSecond : holdsPerSecond));
+  return carried.reduce((sum, each) => sum + each, 0);
+}
+
+function isAtLimit({ busy, latencyMs, atOnce }: ReplicaLoad): boolean {
+  return busy >= busyAt || (latencyMs > slowMs && atOnce >= manyAtOnce);
 }
 
 function countFree({ bitmap, units }: { readonly bitmap: Uint8Array; readonly units: number }): number {

@@ -9,17 +9,22 @@ const tellMs = 1_000;
 /** A replica that has said nothing for so long is gone. */
 const goneMs = 5_000;
 const keptSeconds = 30;
-const told = z.tuple([z.number(), z.number(), z.number()]);
+/** One pause is no load: how busy a replica is, is measured over so many tellings. */
+const busyOver = 3;
+const told = z.tuple([z.number(), z.number(), z.number(), z.number(), z.number()]);
 
-const keyOf = (sessionId: string) => `{${sessionId}}:load`;
+const keyOf = (sessionId: string) => `{${sessionId}}:holds`;
 
-/** What the replicas together were asked for. */
-export interface MeasuredLoad {
-  readonly replicas: number;
-  /** Requests for holds a second, whatever became of them. */
+/** What one replica was asked for. */
+export interface ReplicaLoad {
+  /** Requests for holds a second that were answered, whatever became of them. */
   readonly perSecond: number;
-  /** The 99th percentile of the slowest replica, in milliseconds. */
+  /** Of these the 99th percentile, in milliseconds. */
   readonly latencyMs: number;
+  /** Of these in work at the same time, on average. */
+  readonly atOnce: number;
+  /** Part of the time in which its event loop was at work, whatever at. */
+  readonly busy: number;
 }
 
 /** Counts the requests for holds of each session in this replica, and tells the others once a second through Redis. */
@@ -30,6 +35,7 @@ export class HoldLoad implements Required<Component> {
   readonly #loop: Loop;
   #spans = new Map<string, number[]>();
   #since = performance.now();
+  #loops = [performance.eventLoopUtilization()];
 
   constructor({ redis, log }: { readonly redis: Redis; readonly log: Logger }) {
     this.#redis = redis;
@@ -62,24 +68,24 @@ export class HoldLoad implements Required<Component> {
     const seconds = (performance.now() - this.#since) / 1_000;
     this.#spans = new Map();
     this.#since = performance.now();
+    const loop = performance.eventLoopUtilization();
+    const { utilization: busy } = performance.eventLoopUtilization(loop, this.#loops[0]);
+    this.#loops = [...this.#loops, loop].slice(-busyOver);
     for (const [sessionId, of] of spans) {
       const sorted = of.toSorted((a, b) => a - b);
       const slow = sorted[Math.floor(sorted.length * 0.99)] ?? 0;
       const key = keyOf(sessionId);
-      const value = JSON.stringify([Date.now(), of.length / seconds, slow]);
+      const atOnce = of.reduce((sum, span) => sum + span, 0) / 1_000 / seconds;
+      const value = JSON.stringify([Date.now(), of.length / seconds, slow, atOnce, busy]);
       await this.#redis.multi().hset(key, this.#replica, value).expire(key, keptSeconds).exec();
     }
   }
 }
 
-/** For whoever decides how many are let in. @throws when Redis is away */
-export async function readLoad(redis: Redis, sessionId: string): Promise<MeasuredLoad> {
-  const replicas = Object.values(await redis.hgetall(keyOf(sessionId)))
+/** For whoever decides how many are let in: of each replica that was asked lately. @throws when Redis is away */
+export async function readLoad(redis: Redis, sessionId: string): Promise<readonly ReplicaLoad[]> {
+  return Object.values(await redis.hgetall(keyOf(sessionId)))
     .map((text) => told.parse(JSON.parse(text)))
-    .filter(([at]) => Date.now() - at < goneMs);
-  return {
-    replicas: replicas.length,
-    perSecond: replicas.reduce((sum, [, perSecond]) => sum + perSecond, 0),
-    latencyMs: Math.max(0, ...replicas.map(([, , slow]) => slow)),
-  };
+    .filter(([at]) => Date.now() - at < goneMs)
+    .map(([, perSecond, latencyMs, atOnce, busy]) => ({ perSecond, latencyMs, atOnce, busy }));
 }

@@ -1,7 +1,9 @@
 /** What is measured of a session's sale. */
 export interface Load {
-  /** Holds a second that this session's servers can carry, as measured. */
+  /** Holds a second that this session's servers are trusted with, by their number. */
   readonly capacityPerSecond: number;
+  /** Holds a second that they carried when that was all they could; undefined while they could have carried more. */
+  readonly carriedPerSecond?: number | undefined;
   /** Holds a second that are asked for now. */
   readonly holdsPerSecond: number;
   /** Of a hold, the 99th percentile. */
@@ -21,6 +23,8 @@ export interface Admission {
   readonly rate: number;
   /** What of a person was earned and not yet spent. */
   readonly credit: number;
+  /** Of the capacity that the servers are trusted with, the part that they have, as measured: 1 until they were at their limit. */
+  readonly share: number;
 }
 
 export interface Bounds {
@@ -30,7 +34,7 @@ export interface Bounds {
   readonly rateLimit?: number | undefined;
 }
 
-/** The part of the measured capacity that is used: a queue that runs at its limit only grows its delays. */
+/** Of the capacity, the part that is used: a queue that runs at its limit only grows its delays. */
 const usedCapacity = 0.75;
 /** Beyond this a hold counts as slow, and fewer are let in, in proportion. */
 const latencyLimitMs = 250;
@@ -43,6 +47,12 @@ const leastPaced = 5;
 const riseSeconds = 5;
 /** A controller that was away does not make up for more than this. */
 const longestElapsed = 3;
+/** Seconds in which most of what is measured at the limit is believed: one bad second is not the capacity. */
+const believedSeconds = 2;
+/** However little was carried, so much is tried: otherwise nothing would ever be measured again. */
+const leastShare = 0.05;
+/** What the share rises by in a second while the servers are not at their limit: by a hundredth of itself, or this. */
+const leastRise = 1 / 600;
 
 /**
  * The step of the controller: how far the queue is served after so many seconds. Pure. It never goes back, never passes
@@ -51,20 +61,31 @@ const longestElapsed = 3;
  */
 export function nextServing(state: Admission, load: Load & Bounds, elapsedSeconds: number): Admission {
   const elapsed = Math.min(Math.max(elapsedSeconds, 0), longestElapsed);
-  const target = targetRate(load);
+  const share = nextShare(state.share, load, elapsed);
+  const target = targetRate(load, share);
   const rate =
     target < state.rate ? target : state.rate + (target - state.rate) * (1 - Math.exp(-elapsed / riseSeconds));
   const earned = Math.min(state.credit, 1) + rate * elapsed;
   const waiting = Math.max(0, load.issued - state.serving);
   const admitted = Math.min(Math.floor(earned), waiting);
   // Whoever comes to an empty queue shall not find the unspent credit of an hour.
-  return { serving: state.serving + admitted, rate, credit: Math.min(earned - admitted, 1) };
+  return { serving: state.serving + admitted, rate, credit: Math.min(earned - admitted, 1), share };
+}
+
+/**
+ * What the servers have of their trusted capacity. It is known only when they are at their limit: what they carry then is
+ * all there is. Afterwards more is tried by and by, since the reason may be gone.
+ */
+export function nextShare(share: number, { capacityPerSecond, carriedPerSecond }: Load, elapsed: number): number {
+  if (carriedPerSecond === undefined) return Math.min(1, share + elapsed * Math.max(share / 100, leastRise));
+  const measured = Math.min(1, Math.max(leastShare, carriedPerSecond / Math.max(capacityPerSecond, 1)));
+  return share + (measured - share) * (1 - Math.exp(-elapsed / believedSeconds));
 }
 
 /** People a second that the measurements allow. */
-export function targetRate(load: Load & Bounds): number {
+export function targetRate(load: Load & Bounds, share: number): number {
   const slowness = Math.min(1, latencyLimitMs / Math.max(load.latencyMs, 1));
-  const carried = load.capacityPerSecond * usedCapacity * slowness * (load.degraded ? degradedFactor : 1);
+  const carried = load.capacityPerSecond * share * usedCapacity * slowness * (load.degraded ? degradedFactor : 1);
   const parties = load.freeUnits / Math.max(load.averageParty, 1);
   const paced = parties > 0 ? Math.max(leastPaced, parties * pacing) : 0;
   return Math.max(0, Math.min(carried, paced, load.rateLimit ?? Infinity));
@@ -81,13 +102,13 @@ const crowdedAt = 0.6;
 const calmAt = 0.3;
 const calmFor = 60;
 
-/** Mode `auto`: on at 60 % of the capacity; off after a minute below 30 % with nobody waiting. */
+/** Mode `auto`: on at 60 % of the measured capacity; off after a minute below 30 % with nobody waiting. */
 export function nextCrowding(
   state: Crowding,
-  load: Load & { readonly waiting: number },
+  load: Load & Pick<Admission, 'share'> & { readonly waiting: number },
   elapsedSeconds: number,
 ): Crowding {
-  const used = load.holdsPerSecond / Math.max(load.capacityPerSecond, 1);
+  const used = load.holdsPerSecond / Math.max(load.capacityPerSecond * load.share, 1);
   if (used >= crowdedAt) return { crowded: true, calmSeconds: 0 };
   if (!state.crowded) return state;
   if (used >= calmAt || load.waiting > 0) return { crowded: true, calmSeconds: 0 };

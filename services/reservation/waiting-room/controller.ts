@@ -102,6 +102,7 @@ interface State {
   readonly serving: number;
   readonly rate: number;
   readonly credit: number;
+  readonly share: number;
   readonly crowded: 0 | 1;
   readonly calm_seconds: number;
   readonly elapsed: number;
@@ -110,19 +111,19 @@ interface State {
 /** One step, in the transaction that proves the lease. @returns how many were let in */
 async function advance(trx: Executor, sessionId: string, load: Load & { readonly issued: number }): Promise<number> {
   const { rows } = await sql<State>`
-    SELECT mode, serving, rate, credit, crowded, calm_seconds,
+    SELECT mode, serving, rate, credit, share, crowded, calm_seconds,
       TIMESTAMPDIFF(MICROSECOND, advanced_at, NOW(3)) / 1e6 AS elapsed
     FROM waiting_rooms WHERE id = ${sessionId} AND state = 'open' FOR UPDATE`.execute(trx);
   const [state] = rows;
   if (!state) return 0;
   const { elapsed } = state;
-  const { serving, rate, credit } = nextServing(state, load, elapsed);
+  const { serving, rate, credit, share } = nextServing(state, load, elapsed);
   const before = { crowded: state.crowded === 1, calmSeconds: state.calm_seconds };
   const waiting = load.issued - serving;
-  const after = state.mode === 'auto' ? nextCrowding(before, { ...load, waiting }, elapsed) : before;
+  const after = state.mode === 'auto' ? nextCrowding(before, { ...load, share, waiting }, elapsed) : before;
   await sql`
     UPDATE waiting_rooms
-    SET serving = ${serving}, rate = ${rate}, credit = ${credit}, crowded = ${after.crowded},
+    SET serving = ${serving}, rate = ${rate}, credit = ${credit}, share = ${share}, crowded = ${after.crowded},
       calm_seconds = ${after.calmSeconds}, advanced_at = NOW(3)
     WHERE id = ${sessionId}`.execute(trx);
   return serving - state.serving;

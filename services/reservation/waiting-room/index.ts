@@ -1,7 +1,7 @@
 export { type Admission, type Load, nextServing } from './admission.ts';
 export { createAdmission } from './controller.ts';
 export { waitingRoomHandlers } from './handlers.ts';
-export { waitingRooms } from './migration.ts';
+export { measuredShares, waitingRooms } from './migration.ts';
 export { waitingRoomRoutes } from './routes.ts';
 export { commitmentOf, digestOf, drawOrder, entrantBytes, entrantOf } from './shuffle.ts';
 export { createSigning, type Holder } from './signing.ts';

@@ -48,3 +48,10 @@ export const waitingRooms: Migration = {
       ) ENGINE = InnoDB`.execute(kysely);
   },
 };
+
+/** `share`: of the capacity that the servers are trusted with, the part that they were measured to have. */
+export const measuredShares: Migration = {
+  async up(kysely) {
+    await sql`ALTER TABLE waiting_rooms ADD COLUMN IF NOT EXISTS share DOUBLE NOT NULL DEFAULT 1`.execute(kysely);
+  },
+};

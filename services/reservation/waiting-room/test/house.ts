@@ -2,7 +2,14 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { createLogger } from '@ticketaka/platform/log';
 import { type Database, migrate, openDatabase } from '@ticketaka/platform/mariadb';
 import { openRedis, type Redis } from '@ticketaka/platform/redis';
-import { createAdmission, createWaitingRoom, type Load, type WaitingRoomOptions, waitingRooms } from '../index.ts';
+import {
+  createAdmission,
+  createWaitingRoom,
+  type Load,
+  measuredShares,
+  type WaitingRoomOptions,
+  waitingRooms,
+} from '../index.ts';
 
 export const log = createLogger({ service: 'reservation', workload: 'test', level: 'silent' });
 export const keys = [randomBytes(32)];
@@ -24,7 +31,7 @@ export interface Servers {
 
 export async function connect(urls: { readonly mariadb: string; readonly redis: string }): Promise<Servers> {
   const db = await openDatabase<unknown>({ url: urls.mariadb, log });
-  await migrate(db, { '0001-waiting-rooms': waitingRooms }, log);
+  await migrate(db, { '0001-waiting-rooms': waitingRooms, '0002-measured-shares': measuredShares }, log);
   return { db, redis: await openRedis({ url: urls.redis, service: 'reservation', log }) };
 }
 
