@@ -43,6 +43,7 @@ interface RolloutAnalysis {
 interface RolloutStep {
   readonly setHeaderRoute?: { readonly name: string };
   readonly setMirrorRoute?: { readonly name: string };
+  readonly setWeight?: number;
   readonly analysis?: RolloutAnalysis;
 }
 

@@ -535,6 +535,10 @@ const faults: Readonly<Record<string, Break>> = {
     path: 'spec.metrics.0.successCondition',
     value: 'len(result) > 0 && result[0] >= 0.99',
   },
+  'a check of a preview that may be a look at the old revision': {
+    code: 'policy/preview-unproven',
+    object: rollout,
+  },
   'an analysis by an argument that is not declared': {
     code: 'reference/analysis-argument',
     object: 'AnalysisTemplate shop/success-rate',
@@ -669,6 +673,13 @@ const edits: Readonly<Record<string, (objects: KubernetesObject[]) => Kubernetes
     return [...objects, { ...account, metadata: { name: 'shop-api' } }];
   },
   'two objects of one name': (objects) => [...objects, find(objects, 'Service shop/shop-api')],
+  'a check of a preview that may be a look at the old revision': (objects) =>
+    broken(objects, {
+      code: '',
+      object: 'AnalysisTemplate shop/smoke',
+      path: 'spec.metrics.1.provider.prometheus.query',
+      value: 'sum(requests)',
+    }),
   'a Secret in git': (objects) => [
     ...objects,
     { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'shop-stores', namespace: 'shop' }, data: { a: 'Yg==' } },

@@ -34,7 +34,13 @@ import {
   triggerAuthentications,
   volumeClaims,
 } from './rules/references.ts';
-import { analysisTemplates, rolloutAnalyses, rolloutServices, rolloutTraffic } from './rules/rollouts.ts';
+import {
+  analysisTemplates,
+  previewsAreProven,
+  rolloutAnalyses,
+  rolloutServices,
+  rolloutTraffic,
+} from './rules/rollouts.ts';
 import { type CoveredRoute, routeCoverage } from './rules/route-coverage.ts';
 import { autoscalerConflicts, autoscalers, disruptionBudgets, schedules } from './rules/scaling.ts';
 import { selectorsFindPods, selectorsMatchTemplates, selectorsOverlap } from './rules/selectors.ts';
@@ -129,6 +135,7 @@ const houseRules: readonly Rule[] = [
   drains,
   replicasAreLeft,
   rolloutsAreNative,
+  previewsAreProven,
   analysisTemplates,
   podLabels,
   secretsInGit,

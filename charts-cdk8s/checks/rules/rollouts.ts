@@ -2,6 +2,8 @@ import { type Finding, finding, type Objects } from '../finding.ts';
 import { ofKind, type Typed } from '../typed-objects.ts';
 import { exists } from './references.ts';
 
+const argument = /\{\{\s*args\.([\w-]+)\s*\}\}/g;
+
 /** What a Rollout steers is there: its VirtualServices and their named routes, its DestinationRule and both subsets. */
 export function rolloutTraffic(objects: Objects): Finding[] {
   return ofKind(objects, 'Rollout').flatMap((object) => {
@@ -95,6 +97,42 @@ export function rolloutAnalyses(objects: Objects): Finding[] {
   });
 }
 
+/**
+ * What a job finds out about a preview is proven to be about the canary. The controller takes the step that sets the
+ * preview route for done, also when it did not set it since a pod of the stable revision was away (Argo Rollouts 1.9.1):
+ * then the job asks the old revision, and finds everything well.
+ */
+export function previewsAreProven(objects: Objects): Finding[] {
+  return ofKind(objects, 'Rollout').flatMap((object) => {
+    const { steps = [] } = object.spec.strategy?.canary ?? {};
+    const set = steps.findIndex(({ setHeaderRoute }) => setHeaderRoute);
+    const share = steps.findIndex(({ setWeight }) => (setWeight ?? 0) > 0);
+    if (set < 0) return [];
+    return steps
+      .slice(set, share < 0 ? steps.length : share)
+      .flatMap(({ analysis }) => (analysis ? [metricsOf(objects, object, analysis)] : []))
+      .filter((metrics) => metrics.some(({ provider }) => provider?.job))
+      .filter((metrics) => !metrics.some(({ provider }) => asksForArgument(provider?.prometheus?.query)))
+      .map(() => finding('policy/preview-unproven', object, 'its preview may be a look at the old revision'));
+  });
+}
+
+function metricsOf(
+  objects: Objects,
+  { metadata }: Typed<'Rollout'>,
+  { templates = [] }: { readonly templates?: readonly { readonly templateName: string }[] },
+) {
+  const names = new Set(templates.map(({ templateName }) => templateName));
+  return ofKind(objects, 'AnalysisTemplate')
+    .filter((template) => template.metadata.namespace === metadata.namespace && names.has(template.metadata.name))
+    .flatMap(({ spec }) => spec.metrics ?? []);
+}
+
+/** Whether a query is about one revision: of which, only an argument can tell. */
+function asksForArgument(query = ''): boolean {
+  return query.search(argument) >= 0;
+}
+
 /** The Services of a canary, where it names them, are there. */
 export function rolloutServices(objects: Objects): Finding[] {
   return ofKind(objects, 'Rollout').flatMap((object) => {
@@ -105,8 +143,6 @@ export function rolloutServices(objects: Objects): Finding[] {
       .map((name) => finding('reference/service', object, `there is no Service ${name}`));
   });
 }
-
-const argument = /\{\{\s*args\.([\w-]+)\s*\}\}/g;
 
 /**
  * A query with no traffic gives an empty result or NaN; a condition that does not think of that is an error or a pass.

@@ -62,6 +62,18 @@ function template(app: string) {
   return { metadata: { labels: labels(app) }, spec: podSpec(app) };
 }
 
+/** Pods of a job: they ask, and nobody asks them. */
+function task(account: string) {
+  const serving = ['ports', 'startupProbe', 'livenessProbe', 'readinessProbe'];
+  const containers = podSpec(account).containers.map((container) =>
+    Object.fromEntries(Object.entries(container).filter(([field]) => !serving.includes(field))),
+  );
+  return {
+    metadata: { labels: { 'app.kubernetes.io/name': 'shop' } },
+    spec: { ...podSpec(account), restartPolicy: 'Never', containers },
+  };
+}
+
 function budget(app: string) {
   return object('policy/v1 PodDisruptionBudget', app, {
     spec: { maxUnavailable: 1, selector: { matchLabels: { app } } },
@@ -120,7 +132,11 @@ export function soundCluster(): KubernetesObject[] {
         strategy: {
           canary: {
             analysis: { templates: [{ templateName: 'success-rate' }], args: [{ name: 'revision' }] },
-            steps: [{ setHeaderRoute: { name: 'preview' } }, { setWeight: 10 }],
+            steps: [
+              { setHeaderRoute: { name: 'preview' } },
+              { analysis: { templates: [{ templateName: 'smoke' }], args: [{ name: 'revision' }] } },
+              { setWeight: 10 },
+            ],
             trafficRouting: {
               managedRoutes: [{ name: 'preview' }],
               istio: {
@@ -140,6 +156,19 @@ export function soundCluster(): KubernetesObject[] {
             name: 'success',
             successCondition: 'len(result) > 0 && !isNaN(result[0]) && result[0] >= 0.99',
             provider: { prometheus: { query: 'rate(requests{revision="{{args.revision}}"}[2m])' } },
+          },
+        ],
+      },
+    }),
+    object('argoproj.io/v1alpha1 AnalysisTemplate', 'smoke', {
+      spec: {
+        args: [{ name: 'revision' }],
+        metrics: [
+          { name: 'smoke', provider: { job: { spec: { template: task('shop-api') } } } },
+          {
+            name: 'reached',
+            successCondition: 'len(result) > 0 && !isNaN(result[0]) && result[0] > 0',
+            provider: { prometheus: { query: 'sum(requests{revision="{{args.revision}}"})' } },
           },
         ],
       },

@@ -28,7 +28,8 @@ function judge(metric: { successCondition?: string; failureCondition?: string } 
       Number.isNaN,
     ) as boolean;
   if (holds(metric?.failureCondition)) return 'Failed';
-  return holds(metric?.successCondition) ? 'Successful' : 'Inconclusive';
+  if (holds(metric?.successCondition)) return 'Successful';
+  return metric?.failureCondition === undefined ? 'Failed' : 'Inconclusive';
 }
 
 describe('the analysis of a canary', () => {
@@ -69,8 +70,9 @@ describe('the analysis of a canary', () => {
   });
 
   it("asks only for the figures of the canary's own pods", () => {
-    for (const name of ['verdict', 'watch']) {
+    for (const name of ['smoke', 'verdict', 'watch']) {
       for (const { provider } of templates[`shows-catalogue-${name}`]?.metrics ?? []) {
+        if (provider?.job) continue;
         const query = provider?.prometheus?.query ?? '';
         const selectors = query.match(/\{[^{}]*(?:\{\{[^{}]*\}\}[^{}]*)*\}/g) ?? [];
         expect(selectors.length).toBeGreaterThan(0);
@@ -90,6 +92,18 @@ describe('the analysis of a canary', () => {
     // At night nobody buys, and a release need not wait for it.
     expect(business?.required).toBe(false);
     expect(judgementsOf(fixtureWorkload('shows-editor')).map(({ name }) => name)).not.toContain('business-failures');
+  });
+
+  it.each<[Result, Verdict]>([
+    [[60], 'Successful'],
+    [[0], 'Failed'],
+    [[], 'Failed'],
+    [[Number.NaN], 'Failed'],
+  ])('the smoke check: the new revision, asked %j times, was reached: %s', (result, verdict) => {
+    const reached = metricOf('smoke', 'reached');
+    expect(judge(reached, result)).toBe(verdict);
+    // Its requests have to be scraped first, so that a few failures are none.
+    expect(reached).toMatchObject({ consecutiveSuccessLimit: 1, failureLimit: 8 });
   });
 
   it('asks for public pages, where there are any', () => {

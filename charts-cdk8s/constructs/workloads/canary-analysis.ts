@@ -8,7 +8,7 @@ import type { ClusterEnvironment } from '../../environment.ts';
 import { namespace } from '../../names.ts';
 import type { WorkloadNode } from '../../topology/topology.ts';
 import { manifest } from '../manifest.ts';
-import { type Judgement, judgementsOf } from './canary-judgements.ts';
+import { type Judgement, judgementsOf, requestsSoFar } from './canary-judgements.ts';
 import { smokeJob, smokePathsOf } from './canary-smoke.ts';
 
 export interface CanaryAnalysisProps {
@@ -24,7 +24,8 @@ export function analysisNames({ name }: WorkloadNode) {
 /**
  * What a new revision must show.
  *
- * The smoke check asks it for its public pages. The verdict, after each share, wants figures: without any, because
+ * The smoke check asks it for its public pages, and looks whether it was this revision that was asked: without the preview
+ * route, which the controller may have failed to set, the old one would have answered. The verdict, after each share, wants figures: without any, because
  * nobody came or nothing was measured, it is inconclusive, and the rollout waits for a person. The watch runs beside and
  * minds only bad news, so that quiet minutes stop nothing. Conditions ask first whether there is a result and whether it
  * is a number: an empty one is an error in Argo Rollouts, and a comparison with NaN is false, which would be a failure.
@@ -34,7 +35,10 @@ export class CanaryAnalysis extends Construct {
     super(scope, id);
     const names = analysisNames(workload);
     const judgements = judgementsOf(workload);
-    const metric = (judgement: Judgement, rest: Omit<IMetric, 'name' | 'provider'>): IMetric => ({
+    const metric = (
+      judgement: Pick<Judgement, 'name' | 'query'>,
+      rest: Omit<IMetric, 'name' | 'provider'>,
+    ): IMetric => ({
       name: judgement.name,
       ...rest,
       provider: { prometheus: { address: environment.cluster.prometheus, query: judgement.query } },
@@ -46,7 +50,22 @@ export class CanaryAnalysis extends Construct {
     if (smokePathsOf(workload).length > 0) {
       const spec = smokeJob(workload, environment);
       template(names.smoke, {
-        spec: { metrics: [{ name: 'smoke', count: 1, failureLimit: 0, provider: { job: { spec } } }] },
+        spec: {
+          args,
+          metrics: [
+            { name: 'smoke', count: 1, failureLimit: 0, provider: { job: { spec } } },
+            metric(
+              { name: 'reached', query: requestsSoFar },
+              {
+                interval: '15s',
+                // Until it has been scraped, for two minutes at most.
+                consecutiveSuccessLimit: 1,
+                failureLimit: 8,
+                successCondition: `${measured} && result[0] > 0`,
+              },
+            ),
+          ],
+        },
       });
     }
     template(names.verdict, {

@@ -23,6 +23,9 @@ const ofStable = `${workload},rollouts_pod_template_hash!="{{args.hash}}"`;
 const requests = `reporter="destination",${ofCanary}`;
 const window = '2m';
 
+/** Requests that reached the canary. Before the first share these are testers', and those of the smoke check. */
+export const requestsSoFar = `sum(istio_requests_total{${requests}})`;
+
 /** How a revision of the workload is judged: by its answers, their time, and by what the business lives on. */
 export function judgementsOf(node: WorkloadNode): readonly Judgement[] {
   return [

@@ -24,16 +24,21 @@ export function rolloutSteps(
   const smoke = smokePathsOf(workload).length > 0 ? [{ templateName: names.smoke }] : [];
   const verdict = { analysis: { templates: [...smoke, { templateName: names.verdict }], args } };
 
+  const toTesters = {
+    setHeaderRoute: {
+      name: canary.previewRoute,
+      match: [{ headerName: canary.previewHeader.name, headerValue: { exact: canary.previewHeader.value } }],
+    },
+  };
   const preview: Steps = [
     // Not by weight, which is still zero.
     { setCanaryScale: { replicas: 1 } },
-    {
-      setHeaderRoute: {
-        name: canary.previewRoute,
-        match: [{ headerName: canary.previewHeader.name, headerValue: { exact: canary.previewHeader.value } }],
-      },
-    },
-    ...(smoke.length > 0 ? [{ analysis: { templates: smoke } }] : []),
+    toTesters,
+    // And once more: the controller leaves the route out, and takes the step for done, while a pod of the stable revision
+    // is not available, as when the autoscaler has just added one.
+    { pause: { duration: '30s' } },
+    toTesters,
+    ...(smoke.length > 0 ? [{ analysis: { templates: smoke, args } }] : []),
   ];
   const shares = canary.weights.flatMap(
     (weight): Steps => [

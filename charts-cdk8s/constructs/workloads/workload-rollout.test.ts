@@ -44,6 +44,12 @@ describe('the rollout of a workload', () => {
     expect(steps.slice(0, preview)).toContainEqual({ setCanaryScale: { replicas: 1 } });
   });
 
+  it('is shown to testers by a route that is set twice, since the controller may leave it out without a word', () => {
+    const set = steps.flatMap((step, index) => (step.setHeaderRoute ? [index] : []));
+    expect(set).toHaveLength(2);
+    expect(steps.slice(set[0], set[1])).toContainEqual({ pause: { duration: '30s' } });
+  });
+
   it('has a pod whenever the preview route leads to it', () => {
     const back = steps.findIndex((step) => JSON.stringify(step).includes('matchTrafficWeight'));
     expect(steps[back - 1]).toEqual({ setWeight: 5 });
