@@ -27,6 +27,8 @@ const verifyMs = 1_000;
 const retryMs = 200;
 const openMs = 1_000;
 const idlePauseMs = 20;
+/** How often it is looked whether clients are to be told that their pictures may be old. */
+const trustLookMs = 500;
 
 /**
  * The pictures of the sessions that are asked about here, in memory: a snapshot, kept up to date by the stream of
@@ -41,6 +43,7 @@ export class Mirror {
   readonly #reloads;
   #verifiedAt = 0;
   #running: Promise<void> | undefined;
+  #telling: NodeJS.Timeout | undefined;
   #stopped = false;
 
   constructor(options: MirrorOptions) {
@@ -54,10 +57,13 @@ export class Mirror {
   async start(): Promise<void> {
     await this.#reader.connect();
     this.#running = this.#run();
+    // Not with the reading: that waits while Redis hangs.
+    this.#telling = setInterval(() => this.#tellTrust(), trustLookMs).unref();
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
+    clearInterval(this.#telling);
     this.#reader.close();
     await this.#running;
     for (const mirror of this.#mirrors.values()) mirror.close();
@@ -105,6 +111,10 @@ export class Mirror {
   /** Ids of those that are mirrored now. */
   get sessions(): readonly string[] {
     return [...this.#mirrors.keys()];
+  }
+
+  #tellTrust() {
+    for (const mirror of this.#mirrors.values()) mirror.feed?.behind(this.believes(mirror) ? 0 : mirror.behindSeconds);
   }
 
   #add(session: MirroredSession): SessionMirror {

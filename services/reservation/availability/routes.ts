@@ -22,6 +22,12 @@ const Snapshot = z
   })
   .meta({ id: 'AvailabilitySnapshot', description: 'All units: what was known before counts no more' });
 
+const Behind = z
+  .object({ seconds: z.int().min(1).meta({ description: 'How old what was told last may be' }) })
+  .meta({ id: 'AvailabilityBehind', description: 'What was told may be old: changes do not get through' });
+
+const Current = z.object({}).meta({ id: 'AvailabilityCurrent', description: 'What was told is so again' });
+
 export const availabilityRoutes = {
   getAvailability: {
     method: 'GET',
@@ -40,7 +46,7 @@ export const availabilityRoutes = {
     access: access.public(),
     summary: 'Hear of each change of a session as it happens',
     description:
-      'Begins with `snapshot` unless the client says what it has, by `after` or Last-Event-ID, and that is not too long ago. The id of an event is a version as in the `ETag` of `getAvailability`. Events are taken in the order in which they come; `snapshot` replaces everything.',
+      'Begins with `snapshot` unless the client says what it has, by `after` or Last-Event-ID, and that is not too long ago. The id of an event is a version as in the `ETag` of `getAvailability`. Events are taken in the order in which they come; `snapshot` replaces everything. `behind`, without an id, says within three seconds that the picture may be old, since changes do not get through; seats are to be shown as not certain until `current`.',
     params,
     query: z.object({
       after: z
@@ -49,7 +55,7 @@ export const availabilityRoutes = {
         .optional()
         .meta({ description: 'Version of the picture that the client has; Last-Event-ID counts more' }),
     }),
-    responses: { 200: eventStream({ delta: Delta, snapshot: Snapshot }) },
+    responses: { 200: eventStream({ delta: Delta, snapshot: Snapshot, behind: Behind, current: Current }) },
     errors: ['session_not_found'],
   },
 } as const;

@@ -37,6 +37,8 @@ export class SessionFeed {
   #timer: NodeJS.Timeout | undefined;
   #toldAt = 0;
   #closed = false;
+  /** Since how many seconds the picture cannot be believed; 0 while it can. */
+  #behindSeconds = 0;
   #snapshot: Kept | undefined;
 
   constructor(seats: SeatStates, at: Position, options: FeedOptions) {
@@ -64,6 +66,19 @@ export class SessionFeed {
     if (this.#changed.size > 0) this.#timer ??= setTimeout(() => this.#tell(), this.#wait());
   }
 
+  /** Tells when it turns out that the picture may be old, and when it is not any more. @param seconds 0 when it is not */
+  behind(seconds: number): void {
+    const turns = seconds > 0 !== this.#behindSeconds > 0;
+    this.#behindSeconds = seconds;
+    if (!turns) return;
+    // What became known with it comes first.
+    if (this.#timer !== undefined) {
+      clearTimeout(this.#timer);
+      this.#tell();
+    }
+    this.#send(this.#trustEvent());
+  }
+
   /** @param after what the client has seen; with anything that is not of this picture's past it is told all */
   source(after: string | undefined): StreamSource<FeedEvents> {
     return {
@@ -75,6 +90,7 @@ export class SessionFeed {
         }
         this.#subscribers.add(subscriber);
         for (const event of this.#missed(after)) subscriber.send(event);
+        if (this.#behindSeconds > 0) subscriber.send(this.#trustEvent());
         return () => this.#subscribers.delete(subscriber);
       },
     };
@@ -135,6 +151,12 @@ export class SessionFeed {
       this.#keptBytes -= oldest.event.bytes.length;
       this.#since = oldest.to;
     }
+  }
+
+  /** Without an id: it is no version of the picture. */
+  #trustEvent(): Event {
+    const seconds = this.#behindSeconds;
+    return encodeEvent(route, seconds > 0 ? { event: 'behind', data: { seconds } } : { event: 'current', data: {} });
   }
 
   #deltaEvent(units: ReadonlySet<number>): Event {

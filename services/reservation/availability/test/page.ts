@@ -15,6 +15,8 @@ export class Page {
   /** By unit. */
   seats: State[] = [];
   lastId: string | undefined;
+  /** Whether what it shows is what there is. */
+  certain = true;
   over = true;
 
   constructor(url: string) {
@@ -63,6 +65,10 @@ export class Page {
     if (data === undefined) return;
     const told: Told = { event: fields.get('event') ?? '', id: fields.get('id') ?? '', data: JSON.parse(data) };
     this.events.push(told);
+    if (told.event === 'behind' || told.event === 'current') {
+      this.certain = told.event === 'current';
+      return;
+    }
     this.lastId = told.id;
     if (told.event === 'snapshot')
       this.seats = seatsOf(Buffer.from(String(told.data['bits']), 'base64'), Number(told.data['units']));
