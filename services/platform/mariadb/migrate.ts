@@ -25,16 +25,20 @@ const lockSeconds = 600;
  */
 export async function migrate<Schema>(db: Database<Schema>, migrations: Migrations, log: Logger): Promise<void> {
   await db.session(async (session) => {
-    // The lock is the session's, so a replica that dies frees it. Closing the session does too.
+    // The lock is the session's, so a replica that dies, or fails, frees it.
     await lock(session, log);
     await run(session, migrations, log);
+    // The server hears only later that the session was closed, and the next replica would say that it waits.
+    await sql`DO RELEASE_LOCK(${lockName})`.execute(session);
   });
 }
+
+const lockName = sql`CONCAT('migrate.', MD5(DATABASE()))`;
 
 async function lock<Schema>(session: Kysely<Schema>, log: Logger) {
   const take = async (seconds: number) => {
     const { rows } = await sql<{ taken: number | null }>`
-      SELECT GET_LOCK(CONCAT('migrate.', MD5(DATABASE())), ${seconds}) AS taken`.execute(session);
+      SELECT GET_LOCK(${lockName}, ${seconds}) AS taken`.execute(session);
     return rows[0]?.taken === 1;
   };
   if (await take(0)) return;

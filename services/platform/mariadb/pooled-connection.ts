@@ -1,6 +1,7 @@
 import type { MysqlPoolConnection, MysqlQueryResult, MysqlStream } from 'kysely';
 import type { PoolConnection } from 'mariadb/callback';
 import { translate, Unavailable } from './errors.ts';
+import { Rows } from './insert-rows.ts';
 
 interface Hooks {
   readonly broken: () => void;
@@ -32,10 +33,13 @@ export class PooledConnection implements MysqlPoolConnection {
     callback?: (error: unknown, result: MysqlQueryResult) => void,
   ): { stream: () => MysqlStream } {
     if (callback) {
-      this.#raw.query<MysqlQueryResult>(sql, parameters, (error, result) => {
+      const answer = (error: unknown, result?: unknown) => {
         // An error comes without a result, as Kysely knows although its type does not.
         callback(error ? this.#translate(error) : null, result as MysqlQueryResult);
-      });
+      };
+      const [first] = parameters;
+      if (first instanceof Rows) this.#raw.batch(sql, first.values, answer);
+      else this.#raw.query<MysqlQueryResult>(sql, parameters, answer);
     }
     return { stream: () => this.#raw.queryStream(sql, parameters) };
   }

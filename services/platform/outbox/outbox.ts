@@ -1,9 +1,8 @@
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import { createEnvelope } from '../broker/index.ts';
 import type { Message } from '../contract/index.ts';
 import type { Component } from '../lifecycle/index.ts';
-import { afterCommit, type Executor } from '../mariadb/index.ts';
+import { afterCommit, type Executor, insertRows } from '../mariadb/index.ts';
 import { OutboxRelay, type OutboxRelayOptions } from './relay.ts';
 
 export interface OutboxOptions extends OutboxRelayOptions {
@@ -100,7 +99,9 @@ function rowOf(
 }
 
 async function insert(trx: Executor, rows: readonly OutboxRow[]) {
-  const values = rows.map((row) => sql`(${sql.join([...row.values])})`);
-  await sql`
-    INSERT INTO outbox (message_id, exchange, routing_key, subject, body) VALUES ${sql.join(values)}`.execute(trx);
+  await insertRows(
+    trx,
+    'INSERT INTO outbox (message_id, exchange, routing_key, subject, body) VALUES (?, ?, ?, ?, ?)',
+    rows.map(({ values }) => values),
+  );
 }

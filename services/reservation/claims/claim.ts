@@ -1,7 +1,7 @@
-import type { Database } from '@ticketaka/platform/mariadb';
+import { type Database, insertRows } from '@ticketaka/platform/mariadb';
 import { sql } from 'kysely';
 import { writeMoves } from '../store/moves.ts';
-import { lockReservations, type ReservationRow } from '../store/reservations.ts';
+import type { ReservationRow } from '../store/reservations.ts';
 import type { ClaimState, Db, Schema } from '../store/schema.ts';
 import { isCancelled } from '../store/sessions.ts';
 import { type OfferedTo, offersOf, takeOffered } from '../waitlist/index.ts';
@@ -42,13 +42,8 @@ export interface ClaimedTicket {
   readonly price: number;
 }
 
-interface Won {
-  readonly kind: 'claimed';
-  readonly reservationId: string;
-}
-
 export type ClaimOutcome =
-  | (Won & { readonly row: ReservationRow })
+  | { readonly kind: 'claimed'; readonly claim: Payable }
   /** The same hold was claimed before: by this request, or by another one. */
   | { readonly kind: 'again'; readonly reservationId: string; readonly sameRequest: boolean }
   /** The key was used for another request. */
@@ -57,6 +52,9 @@ export type ClaimOutcome =
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'taken'; readonly units: readonly number[] }
   | { readonly kind: 'limit'; readonly taken: number };
+
+/** What has to be known of a claim to take the money for it. */
+export type Payable = Pick<ReservationRow, 'id' | 'session_id' | 'hold_id' | 'ticket_total' | 'fee' | 'payment_key'>;
 
 interface Found {
   readonly cancelled: boolean;
@@ -83,23 +81,11 @@ export function claimAll(
 ): Promise<readonly ClaimOutcome[]> {
   return db.transaction(async (trx) => {
     const found = await look(trx, sessionId, requests);
-    const decisions = requests.map((request) => decide(found, request));
+    const decisions = requests.map((request) => decide(found, sessionId, request));
     const winners = requests.filter((_, index) => decisions[index]?.kind === 'claimed');
     if (winners.length > 0) await write(trx, sessionId, { requests: winners, offers: found.offers });
-    // With one look for all of them, so that nobody has to look alone.
-    const written = await lockReservations(
-      trx,
-      winners.map(({ reservationId }) => reservationId),
-    );
-    const rows = new Map(written.map((row) => [row.id, row]));
-    return decisions.map((decision) => (decision.kind === 'claimed' ? claimed(decision, rows) : decision));
+    return decisions;
   });
-}
-
-function claimed(won: Won, rows: ReadonlyMap<string, ReservationRow>): ClaimOutcome {
-  const row = rows.get(won.reservationId);
-  if (!row) throw new Error(`reservation ${won.reservationId} was not written`);
-  return { ...won, row };
 }
 
 /** Locked, in the order of the key, so that two writers wait for each other and do not embrace. */
@@ -137,8 +123,9 @@ async function look(trx: Db, sessionId: string, requests: readonly ClaimRequest[
 /** Decides in the order of arrival, and notes a winner for those behind it. */
 function decide(
   { cancelled, taken, offers, counts, before }: Found,
+  sessionId: string,
   request: ClaimRequest,
-): Won | Exclude<ClaimOutcome, Won> {
+): ClaimOutcome {
   const same = before.find(({ request_key }) => request_key !== null && request_key === request.request?.key);
   if (same && same.request_hash !== request.request?.hash) return { kind: 'reused' };
   const earlier = same ?? before.find(({ hold_id }) => hold_id === request.holdId);
@@ -159,7 +146,7 @@ function decide(
     request_key: request.request?.key ?? null,
     request_hash: request.request?.hash ?? null,
   });
-  return { kind: 'claimed', reservationId: request.reservationId };
+  return { kind: 'claimed', claim: payableOf(sessionId, request) };
 }
 
 interface Winners {
@@ -173,35 +160,37 @@ async function write(trx: Db, sessionId: string, { requests, offers }: Winners) 
     sessionId,
     requests.filter(({ kind }) => kind === 'bought'),
   );
-  await sql`
-    INSERT INTO reservations (
-      id, session_id, performance_id, member_id, hold_id, request_key, request_hash, kind, state, ticket_total, fee,
-      payment_key, fence, policy, starts_at, shown, expires_at, due_at)
-    VALUES ${sql.join(requests.map((request) => reservationRow(sessionId, request)))}`.execute(trx);
+  await insertRows(
+    trx,
+    `INSERT INTO reservations (
+       id, session_id, performance_id, member_id, hold_id, request_key, request_hash, kind, state, ticket_total, fee,
+       payment_key, fence, policy, starts_at, shown, expires_at, due_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'CLAIMED', ?, ?, ?, ?, ?, ?, ?, NOW(3) + INTERVAL ? SECOND,
+       NOW(3) + INTERVAL ? SECOND)`,
+    requests.map((request) => reservationRow(sessionId, request)),
+  );
   const tickets = requests.flatMap(({ reservationId, tickets: own }) =>
     own.map((ticket) => ({ reservationId, ...ticket })),
   );
   const byUnit = tickets.toSorted((a, b) => a.unit - b.unit);
-  const added = byUnit.filter(({ unit }) => !offers.has(unit));
-  if (added.length > 0)
-    await sql`
-      INSERT INTO seat_claims (session_id, unit, reservation_id, state)
-      VALUES ${sql.join(added.map(({ unit, reservationId }) => sql`(${sessionId}, ${unit}, ${reservationId}, 'claimed')`))}`.execute(
-      trx,
-    );
+  await insertRows(
+    trx,
+    "INSERT INTO seat_claims (session_id, unit, reservation_id, state) VALUES (?, ?, ?, 'claimed')",
+    byUnit.flatMap(({ unit, reservationId }) => (offers.has(unit) ? [] : [[sessionId, unit, reservationId]])),
+  );
   const taken = byUnit.flatMap(({ unit, reservationId }) => {
     const offer = offers.get(unit);
     return offer ? [{ unit, reservationId, entryId: offer.entryId }] : [];
   });
   await takeOffered(trx, sessionId, taken);
-  await sql`
-    INSERT INTO tickets (id, reservation_id, session_id, unit, grade, label, price, state)
-    VALUES ${sql.join(
-      tickets.map(
-        ({ id, reservationId, unit, grade, label, price }) =>
-          sql`(${id}, ${reservationId}, ${sessionId}, ${unit}, ${grade}, ${label}, ${price}, 'pending')`,
-      ),
-    )}`.execute(trx);
+  await insertRows(
+    trx,
+    `INSERT INTO tickets (id, reservation_id, session_id, unit, grade, label, price, state)
+     VALUES (?, ?, ?, ?, ?, ?, ?, 'pending')`,
+    tickets.map(({ id, reservationId, unit, grade, label, price }) => {
+      return [id, reservationId, sessionId, unit, grade, label, price];
+    }),
+  );
   await writeMoves(
     trx,
     requests.map(({ reservationId, memberId, by = memberId }) => ({ reservationId, from: 'HELD', on: 'claimed', by })),
@@ -209,26 +198,51 @@ async function write(trx: Db, sessionId: string, { requests, offers }: Winners) 
 }
 
 async function countFor(trx: Db, sessionId: string, requests: readonly ClaimRequest[]) {
-  if (requests.length === 0) return;
-  await sql`
-    INSERT INTO member_sessions (session_id, member_id, taken, max_units)
-    VALUES ${sql.join(
-      requests.map(
-        ({ memberId, tickets, limit }) =>
-          sql`(${sessionId}, ${memberId}, ${tickets.length}, ${Math.max(limit, tickets.length)})`,
-      ),
-    )}
-    ON DUPLICATE KEY UPDATE taken = taken + VALUES(taken), max_units = GREATEST(VALUES(max_units), taken)`.execute(trx);
+  await insertRows(
+    trx,
+    `INSERT INTO member_sessions (session_id, member_id, taken, max_units) VALUES (?, ?, ?, ?)
+     ON DUPLICATE KEY UPDATE taken = taken + VALUES(taken), max_units = GREATEST(VALUES(max_units), taken)`,
+    requests.map(({ memberId, tickets, limit }) => {
+      return [sessionId, memberId, tickets.length, Math.max(limit, tickets.length)];
+    }),
+  );
 }
 
 function reservationRow(sessionId: string, request: ClaimRequest) {
-  const total = request.tickets.reduce((sum, { price }) => sum + price, 0);
-  const after = (seconds: number) => sql`NOW(3) + INTERVAL ${seconds} SECOND`;
-  return sql`(
-    ${request.reservationId}, ${sessionId}, ${request.performanceId}, ${request.memberId}, ${request.holdId},
-    ${request.request?.key ?? null}, ${request.request?.hash ?? null}, ${request.kind}, 'CLAIMED', ${total},
-    ${request.fee}, ${request.paymentKey}, ${request.fence}, ${request.policy}, ${request.startsAt}, ${request.shown},
-    ${after(request.payWithinSeconds)}, ${after(request.settleAfterSeconds)})`;
+  return [
+    request.reservationId,
+    sessionId,
+    request.performanceId,
+    request.memberId,
+    request.holdId,
+    request.request?.key ?? null,
+    request.request?.hash ?? null,
+    request.kind,
+    totalOf(request.tickets),
+    request.fee,
+    request.paymentKey,
+    request.fence,
+    request.policy,
+    request.startsAt,
+    request.shown,
+    request.payWithinSeconds,
+    request.settleAfterSeconds,
+  ];
+}
+
+function payableOf(sessionId: string, { reservationId, holdId, tickets, fee, paymentKey }: ClaimRequest): Payable {
+  return {
+    id: reservationId,
+    session_id: sessionId,
+    hold_id: holdId,
+    ticket_total: totalOf(tickets),
+    fee,
+    payment_key: paymentKey,
+  };
+}
+
+function totalOf(tickets: readonly ClaimedTicket[]): number {
+  return tickets.reduce((sum, { price }) => sum + price, 0);
 }
 
 function sorted<T extends number | string>(values: readonly T[]): T[] {

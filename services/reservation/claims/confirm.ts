@@ -54,7 +54,7 @@ async function sell(
   sold: readonly Sold[],
 ): Promise<readonly Booked[]> {
   const ids = sold.map(({ reservationId }) => reservationId);
-  await markSold(trx, ids);
+  const confirmed = await markSold(trx, ids);
   await insertCaptured(
     trx,
     sold.flatMap(({ payment }) => payment ?? []),
@@ -62,8 +62,7 @@ async function sell(
   await writeMoves(trx, sold.flatMap(movesOf));
   const all = await ticketsOf(trx, ids);
   const tickets = Map.groupBy(all, ({ reservation_id }) => reservation_id);
-  const rows = await lockReservations(trx, ids);
-  const booked = rows.map((row) => ({ row, tickets: tickets.get(row.id) ?? [] }));
+  const booked = sold.map(({ row }) => ({ row: { ...row, ...confirmed }, tickets: tickets.get(row.id) ?? [] }));
   await announceConfirmed(trx, outbox, booked);
   afterCommit(trx, () => counter?.inc(all.length));
   return booked;

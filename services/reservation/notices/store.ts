@@ -1,5 +1,5 @@
 import { newId } from '@ticketaka/platform/ids';
-import { sql } from 'kysely';
+import { insertRows } from '@ticketaka/platform/mariadb';
 import type { Db } from '../store/schema.ts';
 
 /** What a buyer is told by mail. */
@@ -14,11 +14,9 @@ export interface NewNotice {
 
 /** Has the worker write mails, so that nobody waits for their making. */
 export async function addNotices(trx: Db, notices: readonly NewNotice[]): Promise<void> {
-  if (notices.length === 0) return;
-  const rows = notices.map(
-    ({ reservationId, kind, detail }) =>
-      sql`(${newId()}, ${reservationId}, ${kind}, ${JSON.stringify(detail ?? {})}, NOW(3))`,
+  await insertRows(
+    trx,
+    'INSERT INTO notices (id, reservation_id, kind, detail, due_at) VALUES (?, ?, ?, ?, NOW(3))',
+    notices.map(({ reservationId, kind, detail }) => [newId(), reservationId, kind, JSON.stringify(detail ?? {})]),
   );
-  await sql`
-    INSERT INTO notices (id, reservation_id, kind, detail, due_at) VALUES ${sql.join(rows)}`.execute(trx);
 }

@@ -49,8 +49,8 @@ export async function giveComplimentary(parts: Parts, { session, request, by }: 
     throw problem(errors, 'seats_taken', { extensions: outcome.kind === 'taken' ? { seats: outcome.units } : {} });
   }
   settlePicture(parts, session.id, hold);
-  await parts.claims.confirm(session.id, { reservationId: outcome.reservationId, payment: null });
-  return await given(parts, outcome.reservationId);
+  await parts.claims.confirm(session.id, { reservationId: outcome.claim.id, payment: null });
+  return await given(parts, outcome.claim.id);
 }
 
 function holdFor(

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { insertRows } from '@ticketaka/platform/mariadb';
 import { type Happening, type ReservationState, transition } from '../domain/reservation-states.ts';
 import type { Db } from './schema.ts';
 
@@ -17,14 +17,15 @@ export interface Move {
  * @throws Error when the table of transitions has no such thing: a fault of ours, and nothing of it may be committed
  */
 export async function writeMoves(trx: Db, moves: readonly Move[]): Promise<void> {
-  if (moves.length === 0) return;
-  const rows = moves.map(({ reservationId, from, on, by, detail }) => {
-    const to = stateAfter(from, on);
-    return sql`(${reservationId}, ${on}, ${from}, ${to}, ${by}, ${detail ? JSON.stringify(detail) : null})`;
-  });
-  await sql`
-    INSERT INTO reservation_audit (reservation_id, event, from_state, to_state, member_id, detail)
-    VALUES ${sql.join(rows)}`.execute(trx);
+  await insertRows(
+    trx,
+    `INSERT INTO reservation_audit (reservation_id, event, from_state, to_state, member_id, detail)
+     VALUES (?, ?, ?, ?, ?, ?)`,
+    moves.map(({ reservationId, from, on, by, detail }) => {
+      const told = detail ? JSON.stringify(detail) : null;
+      return [reservationId, on, from, stateAfter(from, on), by, told];
+    }),
+  );
 }
 
 /** @throws Error when that cannot happen in this state */

@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely';
-import type { Db, Schema, StoredState } from './schema.ts';
+import type { Db, Schema } from './schema.ts';
 
 export type ReservationRow = Selectable<Schema['reservations']>;
 export type TicketRow = Selectable<Schema['tickets']>;
@@ -64,17 +64,14 @@ export async function ticketsOf(db: Db, reservationIds: readonly string[]): Prom
     .execute();
 }
 
-/** Sets the state of reservations that nobody has to look after any more. */
-export async function settleAs(trx: Db, ids: readonly string[], state: StoredState): Promise<void> {
+/** Of a reservation that nobody has to look after any more. */
+const settled = { due_at: null, lease_token: null, expires_at: null } as const;
+
+/** Sets the state of reservations that have come to an end without a sale. */
+export async function settleAs(trx: Db, ids: readonly string[], state: 'CANCELLED' | 'EXPIRED'): Promise<void> {
   await trx
     .updateTable('reservations')
-    .set({
-      state,
-      due_at: null,
-      lease_token: null,
-      expires_at: null,
-      ...(state === 'CONFIRMED' && { confirmed_at: sql<Date>`NOW(3)` }),
-    })
+    .set({ state, ...settled })
     .where('id', 'in', [...ids])
     .execute();
 }
@@ -84,9 +81,18 @@ export async function reservationByOrder(db: Db, orderId: string): Promise<Reser
   return await db.selectFrom('reservations').selectAll().where('hold_id', '=', orderId).executeTakeFirst();
 }
 
-/** Reservations, their claims and their tickets are sold: what a confirmation is, in time or late. */
-export async function markSold(trx: Db, ids: readonly string[]): Promise<void> {
-  await settleAs(trx, ids, 'CONFIRMED');
+/**
+ * Reservations, their claims and their tickets are sold: what a confirmation is, in time or late.
+ * @returns what the rows of the reservations have from now on
+ */
+export async function markSold(trx: Db, ids: readonly string[]) {
+  const { rows } = await sql<{ at: Date }>`SELECT NOW(3) AS at`.execute(trx);
+  const sold = { state: 'CONFIRMED', ...settled, confirmed_at: rows[0]?.at ?? null } as const;
+  await trx
+    .updateTable('reservations')
+    .set(sold)
+    .where('id', 'in', [...ids])
+    .execute();
   await trx
     .updateTable('seat_claims')
     .set({ state: 'sold' })
@@ -97,4 +103,5 @@ export async function markSold(trx: Db, ids: readonly string[]): Promise<void> {
     .set({ state: 'valid' })
     .where('reservation_id', 'in', [...ids])
     .execute();
+  return sold;
 }

@@ -50,7 +50,7 @@ export async function book(parts: Parts, call: BookCall): Promise<Booking> {
     throw error;
   });
   settlePicture(parts, sessionId, hold);
-  if (outcome.kind === 'claimed') return await pay(parts, outcome.row, { by: call.memberId });
+  if (outcome.kind === 'claimed') return await pay(parts, outcome.claim, { by: call.memberId });
   const row = await reservationById(parts.db.kysely, outcome.reservationId);
   if (!row) throw new Error(`reservation ${outcome.reservationId} has gone`);
   return await resume(parts, call, row);

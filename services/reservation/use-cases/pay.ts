@@ -1,7 +1,7 @@
 import { platformErrors } from '@ticketaka/platform/contract';
 import { problem } from '@ticketaka/platform/http';
 import { newId } from '@ticketaka/platform/ids';
-import { settlePayment } from '../claims/index.ts';
+import { type Payable, settlePayment } from '../claims/index.ts';
 import { errors } from '../errors.ts';
 import type { Approved, CapturedPayment } from '../payments/index.ts';
 import { writeMoves } from '../store/moves.ts';
@@ -29,7 +29,7 @@ type PayParts = Pick<
  */
 export async function pay(
   parts: PayParts,
-  row: ReservationRow,
+  row: Payable,
   { by, paymentKey = row.payment_key }: { readonly by: string; readonly paymentKey?: string | null },
 ): Promise<Booking> {
   const amount = row.ticket_total + row.fee;
@@ -50,7 +50,7 @@ export async function pay(
   return await noteUnknown(parts, row);
 }
 
-export function capturedOf(row: ReservationRow, approved: Approved): CapturedPayment {
+export function capturedOf(row: Payable, approved: Approved): CapturedPayment {
   const { paymentKey, amount, approvedAt, method, receiptUrl } = approved;
   return {
     id: newId(),
@@ -65,7 +65,7 @@ export function capturedOf(row: ReservationRow, approved: Approved): CapturedPay
   };
 }
 
-async function confirm(parts: PayParts, row: ReservationRow, payment: CapturedPayment | null): Promise<Booking> {
+async function confirm(parts: PayParts, row: Payable, payment: CapturedPayment | null): Promise<Booking> {
   const outcome = await parts.claims.confirm(row.session_id, { reservationId: row.id, payment });
   if (outcome.kind === 'confirmed') return { row: outcome.row, tickets: outcome.tickets, pending: false };
   // Another payment may have made the sale, and then this one goes back.
@@ -82,7 +82,7 @@ async function confirm(parts: PayParts, row: ReservationRow, payment: CapturedPa
  * claim that has ended meanwhile, since nobody would ask, nor while another payment for it is under way.
  * @throws Problem hold_not_found, idempotency_in_progress
  */
-async function noteKey({ db }: PayParts, row: ReservationRow, paymentKey: string) {
+async function noteKey({ db }: PayParts, row: Payable, paymentKey: string) {
   if (row.payment_key === paymentKey) return;
   const { numUpdatedRows } = await db.kysely
     .updateTable('reservations')
@@ -99,7 +99,7 @@ async function noteKey({ db }: PayParts, row: ReservationRow, paymentKey: string
 }
 
 /** A webhook or the worker may have found out meanwhile: then that is how it went. */
-async function noteUnknown({ db }: PayParts, row: ReservationRow): Promise<Booking> {
+async function noteUnknown({ db }: PayParts, row: Payable): Promise<Booking> {
   return await db.transaction(async (trx) => {
     const [now] = await lockReservations(trx, [row.id]);
     if (!now) throw new Error(`reservation ${row.id} has gone`);
@@ -111,7 +111,7 @@ async function noteUnknown({ db }: PayParts, row: ReservationRow): Promise<Booki
 
 async function noteDeclined(
   { db }: PayParts,
-  row: ReservationRow,
+  row: Payable,
   { by, code }: { readonly by: string; readonly code: string },
 ) {
   await db.transaction(async (trx) => {

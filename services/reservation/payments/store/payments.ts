@@ -1,4 +1,4 @@
-import { type Executor, isDuplicateKey } from '@ticketaka/platform/mariadb';
+import { type Executor, insertRows, isDuplicateKey } from '@ticketaka/platform/mariadb';
 import { sql } from 'kysely';
 import type { PaymentState } from './schema.ts';
 
@@ -32,20 +32,20 @@ export interface StoredPayment extends NewPayment {
 
 /** Before the payment service is asked, so that a payment whose process died is known. */
 export async function insertInitiated(trx: Executor, rows: readonly NewPayment[]): Promise<void> {
-  if (rows.length === 0) return;
-  const values = rows.map(
-    ({ id, reservationId, provider, providerKey, orderId, amount }) =>
-      sql`(${id}, ${reservationId}, ${provider}, ${providerKey}, ${orderId}, 'initiated', ${amount})`,
+  await insertRows(
+    trx,
+    `INSERT INTO payments (id, reservation_id, provider, provider_key, order_id, state, amount)
+     VALUES (?, ?, ?, ?, ?, 'initiated', ?)`,
+    rows.map(({ id, reservationId, provider, providerKey, orderId, amount }) => {
+      return [id, reservationId, provider, providerKey, orderId, amount];
+    }),
   );
-  await sql`
-    INSERT INTO payments (id, reservation_id, provider, provider_key, order_id, state, amount)
-    VALUES ${sql.join(values)}`.execute(trx);
 }
 
 /**
  * Payments that pay for their reservations, all of a batch in one statement.
  * @throws a duplicate key, `captured_reservation` when one of the reservations is paid for already, `provider_key` when
- * one of the payments is there already; then none is inserted
+ * one of the payments is there already; then the transaction must be rolled back
  */
 export async function insertCaptured(trx: Executor, rows: readonly CapturedPayment[]): Promise<void> {
   await insertTaken(trx, rows, 'captured');
@@ -73,17 +73,18 @@ export async function insertVoided(trx: Executor, rows: readonly CapturedPayment
 }
 
 async function insertTaken(trx: Executor, rows: readonly CapturedPayment[], state: 'captured' | 'voided') {
-  if (rows.length === 0) return;
-  const values = rows.map((row) => {
-    const { id, reservationId, provider, providerKey, orderId, amount, approvedAt, method, receiptUrl } = row;
-    const paysFor = state === 'captured' ? reservationId : null;
-    return sql`(${id}, ${reservationId}, ${provider}, ${providerKey}, ${orderId}, ${state}, ${amount}, ${paysFor},
-      ${method.slice(0, 64)}, ${receiptUrl ?? null}, ${approvedAt})`;
-  });
-  await sql`
-    INSERT INTO payments (id, reservation_id, provider, provider_key, order_id, state, amount, captured_reservation,
-      method, receipt_url, approved_at)
-    VALUES ${sql.join(values)}`.execute(trx);
+  await insertRows(
+    trx,
+    `INSERT INTO payments (id, reservation_id, provider, provider_key, order_id, state, amount, captured_reservation,
+       method, receipt_url, approved_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    rows.map((row) => {
+      const { id, reservationId, provider, providerKey, orderId, amount, approvedAt, method, receiptUrl } = row;
+      const paysFor = state === 'captured' ? reservationId : null;
+      const taken = [method.slice(0, 64), receiptUrl ?? null, approvedAt];
+      return [id, reservationId, provider, providerKey, orderId, state, amount, paysFor, ...taken];
+    }),
+  );
 }
 
 /**
