@@ -53,6 +53,11 @@ export interface AnalysisTemplateFields {
     readonly name: string;
     readonly successCondition?: string;
     readonly failureCondition?: string;
+    readonly count?: number;
+    readonly interval?: string;
+    readonly failureLimit?: number;
+    readonly consecutiveSuccessLimit?: number;
+    readonly inconclusiveLimit?: number;
     readonly provider?: {
       readonly prometheus?: { readonly query?: string };
       readonly job?: { readonly spec: IJobSpec };

@@ -539,6 +539,22 @@ const faults: Readonly<Record<string, Break>> = {
     code: 'policy/preview-unproven',
     object: rollout,
   },
+  'an analysis of a step that never ends': {
+    code: 'kubernetes/analysis',
+    object: rollout,
+  },
+  'an analysis that may fail more often than it is made': {
+    code: 'kubernetes/analysis',
+    object: 'AnalysisTemplate shop/smoke',
+    path: 'spec.metrics.1.failureLimit',
+    value: 3,
+  },
+  'an analysis that asks two at once': {
+    code: 'kubernetes/analysis',
+    object: 'AnalysisTemplate shop/success-rate',
+    path: 'spec.metrics.0.provider.web',
+    value: { url: 'https://shop.example' },
+  },
   'an analysis by an argument that is not declared': {
     code: 'reference/analysis-argument',
     object: 'AnalysisTemplate shop/success-rate',
@@ -680,6 +696,8 @@ const edits: Readonly<Record<string, (objects: KubernetesObject[]) => Kubernetes
       path: 'spec.metrics.1.provider.prometheus.query',
       value: 'sum(requests)',
     }),
+  'an analysis of a step that never ends': (objects) =>
+    broken(objects, { code: '', object: 'AnalysisTemplate shop/smoke', path: 'spec.metrics.1.count' }),
   'a Secret in git': (objects) => [
     ...objects,
     { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'shop-stores', namespace: 'shop' }, data: { a: 'Yg==' } },

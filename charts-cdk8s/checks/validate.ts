@@ -1,5 +1,6 @@
 import type { Finding, Objects } from './finding.ts';
 import { closedByDefault, onlyAllows, principals, rulesSayWhat } from './rules/access-policies.ts';
+import { analysisMetrics, stepAnalysesEnd } from './rules/analyses.ts';
 import { configData, objectSizes } from './rules/config.ts';
 import { containerFormats, restartPolicies, volumes } from './rules/containers.ts';
 import { emptyLists } from './rules/empty-lists.ts';
@@ -104,6 +105,8 @@ const objectRules: readonly Rule[] = [
   triggerAuthentications,
   rolloutTraffic,
   rolloutAnalyses,
+  analysisMetrics,
+  stepAnalysesEnd,
   rolloutServices,
   principals,
 ];

@@ -167,6 +167,10 @@ export function soundCluster(): KubernetesObject[] {
           { name: 'smoke', provider: { job: { spec: { template: task('shop-api') } } } },
           {
             name: 'reached',
+            count: 2,
+            interval: '15s',
+            consecutiveSuccessLimit: 1,
+            failureLimit: 1,
             successCondition: 'len(result) > 0 && !isNaN(result[0]) && result[0] > 0',
             provider: { prometheus: { query: 'sum(requests{revision="{{args.revision}}"})' } },
           },

@@ -103,7 +103,7 @@ describe('the analysis of a canary', () => {
     const reached = metricOf('smoke', 'reached');
     expect(judge(reached, result)).toBe(verdict);
     // Its requests have to be scraped first, so that a few failures are none.
-    expect(reached).toMatchObject({ consecutiveSuccessLimit: 1, failureLimit: 8 });
+    expect(reached).toMatchObject({ count: 9, consecutiveSuccessLimit: 1, failureLimit: 8 });
   });
 
   it('asks for public pages, where there are any', () => {

@@ -59,6 +59,7 @@ export class CanaryAnalysis extends Construct {
               {
                 interval: '15s',
                 // Until it has been scraped, for two minutes at most.
+                count: 9,
                 consecutiveSuccessLimit: 1,
                 failureLimit: 8,
                 successCondition: `${measured} && result[0] > 0`,
