@@ -20,7 +20,7 @@ import { type Overrides, wireParts } from './wire.parts.ts';
 /** What buyers, organisers and staff ask. */
 export async function wireApi(runtime: Runtime<Config>, overrides: Overrides = {}): Promise<Wiring> {
   const { log, metrics, config } = runtime;
-  const { parts, broker, waitingRoom, availability } = await wireParts(runtime, overrides);
+  const { parts, broker, clock, waitingRoom, availability } = await wireParts(runtime, overrides);
   const limits = createLimits(config.RATE_LIMIT_SCALE);
   const idempotency = createIdempotency({ db: parts.db, log });
   const handlers = {
@@ -37,6 +37,7 @@ export async function wireApi(runtime: Runtime<Config>, overrides: Overrides = {
   return {
     app: runtime.app({ api, handlers, idempotency }),
     components: [
+      clock,
       parts.outbox,
       idempotency,
       availability,

@@ -7,6 +7,7 @@ import type { Runtime } from '@ticketaka/platform/runtime';
 import { type Availability, createAvailability, mirroredFreeUnits } from './availability/index.ts';
 import { Buyers } from './buyers/buyers.ts';
 import { createClaims, ticketsConfirmed } from './claims/index.ts';
+import { DatabaseClock } from './clock/index.ts';
 import type { Config } from './config.ts';
 import { migrations } from './migrations/index.ts';
 import { createTossPayments, type PaymentPort } from './payments/index.ts';
@@ -46,6 +47,7 @@ export interface Overrides {
 export interface Wired {
   readonly parts: Parts;
   readonly redis: Redis;
+  readonly clock: DatabaseClock;
   readonly lineage: ReadLineage;
   readonly broker: Broker;
   readonly waitingRoom: WaitingRoom;
@@ -56,15 +58,25 @@ export interface Wired {
 export async function wireParts(runtime: Runtime<Config>, overrides: Overrides): Promise<Wired> {
   const { log, metrics, health, config } = runtime;
   const db = await runtime.database<Schema>(migrations);
+  const clock = new DatabaseClock({ db, log, metrics });
+  await clock.measure();
+  const now = overrides.now ?? clock.now;
   const redis = await runtime.redis();
   const broker = await runtime.broker();
   const outbox = createOutbox({ service: service.name, db, broker, log, metrics });
   const image = (overrides.image ?? createSeatImage)({ redis, log, metrics });
   const lineage = lineageOf(redis, log);
-  const pictures = new Pictures({ db, image, lineage, log });
+  const pictures = new Pictures({ db, image, lineage, log, now });
   const catalogue = overrides.sessions ?? runtime.client(performances, 'catalogue');
-  const waitingRoom = createWaitingRoom({ redis, db, keys: config.SALE_KEYS, log, metrics });
-  const load = new HoldLoad({ redis, log });
+  const waitingRoom = createWaitingRoom({
+    redis,
+    db,
+    keys: config.SALE_KEYS,
+    log,
+    metrics,
+    now: () => now().getTime(),
+  });
+  const load = new HoldLoad({ redis, log, now });
   const sessions = new SessionBook({ db, performances: catalogue, log });
   const availability = createAvailability({
     image: builtWhenMissing({ image, pictures, sessions }),
@@ -83,7 +95,7 @@ export async function wireParts(runtime: Runtime<Config>, overrides: Overrides):
     presales: new Presales(overrides.presales ?? runtime.client(performances)),
     buyers: new Buyers({ db, members: overrides.buyers ?? runtime.client(members) }),
     log,
-    now: overrides.now ?? (() => new Date()),
+    now,
   };
   const parts: Parts = {
     ...looking,
@@ -100,5 +112,5 @@ export async function wireParts(runtime: Runtime<Config>, overrides: Overrides):
     load,
     waitlist: new Waitlist({ ...looking, metrics }),
   };
-  return { parts, redis, lineage, broker, waitingRoom, availability };
+  return { parts, redis, clock, lineage, broker, waitingRoom, availability };
 }

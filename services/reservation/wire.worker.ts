@@ -14,11 +14,12 @@ import { type Overrides, wireParts } from './wire.parts.ts';
 /** What nobody waits for: claims that were left, refunds, mails. */
 export async function wireWorker(runtime: Runtime<Config>, overrides: Overrides = {}): Promise<Wiring> {
   const { log, metrics, config } = runtime;
-  const { parts, broker, redis, lineage } = await wireParts(runtime, overrides);
+  const { parts, broker, redis, clock, lineage } = await wireParts(runtime, overrides);
   const { pollMs } = overrides;
-  const observe = admissionLoad({ redis, image: parts.image, holdsPerSecond: config.HOLDS_PER_SECOND });
+  const observe = admissionLoad({ redis, image: parts.image, now: parts.now, holdsPerSecond: config.HOLDS_PER_SECOND });
   return {
     components: [
+      clock,
       parts.outbox,
       createSettlements({ ...parts, log, metrics, pollMs }),
       createReservationRefunds({ ...parts, log, metrics, pollMs }),

@@ -13,6 +13,7 @@ export interface PicturesOptions {
   readonly image: SeatImage;
   readonly lineage: ReadLineage;
   readonly log: Logger;
+  readonly now: () => Date;
 }
 
 const lookAgainMs = 50;
@@ -127,7 +128,8 @@ export class Pictures {
       await image.merge(sessionId, { epoch, taken: missed.slice(at, at + 500) });
     }
     const offered = now.filter((unit) => unit.state === 'offered' && seen.get(unit.unit)?.state !== 'offered');
-    for (const offer of offersAmong(offered)) await image.offer(sessionId, { epoch, ...offer, claimsEnded: true });
+    for (const offer of offersAmong(offered, this.#options.now()))
+      await image.offer(sessionId, { epoch, ...offer, claimsEnded: true });
   }
 
   async #untilThere(sessionId: string) {
@@ -153,12 +155,12 @@ export class Pictures {
   }
 }
 
-function offersAmong(taken: readonly TakenUnit[]) {
+function offersAmong(taken: readonly TakenUnit[], now: Date) {
   const offered = taken.flatMap((unit) => (unit.state === 'offered' ? [unit] : []));
   return Array.from(Map.groupBy(offered, ({ offerId }) => offerId).values(), (own) => {
     const units = own.map(({ unit }) => unit);
     return own.slice(0, 1).map(({ offerId, memberId, expiresAtMs }) => {
-      return { offerId, memberId, units, ttlMs: Math.max(1, expiresAtMs - Date.now()) };
+      return { offerId, memberId, units, ttlMs: Math.max(1, expiresAtMs - now.getTime()) };
     });
   }).flat();
 }

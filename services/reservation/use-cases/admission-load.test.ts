@@ -9,13 +9,14 @@ import { HoldLoad } from './hold-load.ts';
 
 const log = createLogger({ service: 'reservation', workload: 'test', level: 'silent' });
 const holdsPerSecond = 100_000;
+const now = () => new Date();
 let server: TestRedis;
 let redis: Redis;
 const replicas: HoldLoad[] = [];
 beforeAll(async () => {
   server = await createTestRedis('reservation');
   redis = await openRedis({ url: server.url, service: 'reservation', log });
-  replicas.push(new HoldLoad({ redis, log }), new HoldLoad({ redis, log }));
+  replicas.push(new HoldLoad({ redis, log, now }), new HoldLoad({ redis, log, now }));
   await Promise.all(replicas.map((replica) => replica.start()));
 }, 60_000);
 afterAll(async () => {
@@ -27,7 +28,7 @@ afterAll(async () => {
 /** What is told once both replicas have told of so many holds, each of so many milliseconds. */
 async function loadOf(...counts: readonly (readonly [holds: number, milliseconds: number])[]) {
   const sessionId = newId();
-  const observe = admissionLoad({ redis, image: createSeatImage({ redis }), holdsPerSecond });
+  const observe = admissionLoad({ redis, image: createSeatImage({ redis }), now, holdsPerSecond });
   for (const [at, [holds, milliseconds]] of counts.entries())
     for (let hold = 0; hold < holds; hold += 1) replicas[at]?.note(sessionId, milliseconds);
   return await waitFor(async () => {

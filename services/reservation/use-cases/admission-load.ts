@@ -10,15 +10,17 @@ const averageParty = 2;
 export interface AdmissionLoadOptions {
   readonly redis: Redis;
   readonly image: Pick<SeatImage, 'bits'>;
+  /** Of a clock that all replicas have. */
+  readonly now: () => Date;
   /** Holds a second that one replica is trusted with, until it is measured to carry fewer. */
   readonly holdsPerSecond: number;
 }
 
 /** What the waiting room is told of a session's sale. */
-export function admissionLoad({ redis, image, holdsPerSecond }: AdmissionLoadOptions) {
+export function admissionLoad({ redis, image, now, holdsPerSecond }: AdmissionLoadOptions) {
   return async (sessionId: string): Promise<Load> => {
     try {
-      const [replicas, picture] = await Promise.all([readLoad(redis, sessionId), image.bits(sessionId)]);
+      const [replicas, picture] = await Promise.all([readLoad(redis, sessionId, now()), image.bits(sessionId)]);
       return {
         // One that has not been asked for anything yet is there all the same.
         capacityPerSecond: holdsPerSecond * Math.max(1, replicas.length),

@@ -31,14 +31,17 @@ export interface ReplicaLoad {
 export class HoldLoad implements Required<Component> {
   readonly name = 'load of holds';
   readonly #redis: Redis;
+  readonly #now: () => Date;
   readonly #replica = randomUUID();
   readonly #loop: Loop;
   #spans = new Map<string, number[]>();
   #since = performance.now();
   #loops = [performance.eventLoopUtilization()];
 
-  constructor({ redis, log }: { readonly redis: Redis; readonly log: Logger }) {
+  /** @param options.now of a clock that all replicas have */
+  constructor({ redis, log, now }: { readonly redis: Redis; readonly log: Logger; readonly now: () => Date }) {
     this.#redis = redis;
+    this.#now = now;
     this.#loop = new Loop({
       name: this.name,
       log,
@@ -76,16 +79,16 @@ export class HoldLoad implements Required<Component> {
       const slow = sorted[Math.floor(sorted.length * 0.99)] ?? 0;
       const key = keyOf(sessionId);
       const atOnce = of.reduce((sum, span) => sum + span, 0) / 1_000 / seconds;
-      const value = JSON.stringify([Date.now(), of.length / seconds, slow, atOnce, busy]);
+      const value = JSON.stringify([this.#now().getTime(), of.length / seconds, slow, atOnce, busy]);
       await this.#redis.multi().hset(key, this.#replica, value).expire(key, keptSeconds).exec();
     }
   }
 }
 
 /** For whoever decides how many are let in: of each replica that was asked lately. @throws when Redis is away */
-export async function readLoad(redis: Redis, sessionId: string): Promise<readonly ReplicaLoad[]> {
+export async function readLoad(redis: Redis, sessionId: string, now: Date): Promise<readonly ReplicaLoad[]> {
   return Object.values(await redis.hgetall(keyOf(sessionId)))
     .map((text) => told.parse(JSON.parse(text)))
-    .filter(([at]) => Date.now() - at < goneMs)
+    .filter(([at]) => now.getTime() - at < goneMs)
     .map(([, perSecond, latencyMs, atOnce, busy]) => ({ perSecond, latencyMs, atOnce, busy }));
 }

@@ -57,7 +57,7 @@ async function lookers(count: number, sessions: ReadonlyMap<string, KnownSession
       stack.defer(() => connection.disconnect());
       const image = createSeatImage({ redis: connection });
       const lineage = lineageOf(connection, log);
-      const pictures = new Pictures({ db, image, lineage, log });
+      const pictures = new Pictures({ db, image, lineage, log, now: () => new Date() });
       const get = async (id: string) => sessions.get(id);
       return { image, pictures, renewals: new Renewals({ db, image, pictures, lineage, sessions: { get }, log }) };
     }),

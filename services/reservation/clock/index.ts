@@ -1,0 +1,1 @@
+export { DatabaseClock } from './database-clock.ts';
