@@ -635,6 +635,18 @@ const faults: Readonly<Record<string, Break>> = {
     path: 'spec.targetRefs',
     value: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'door' }],
   },
+  'pods without a proxy by an annotation of old': {
+    code: 'IST0135',
+    object: worker,
+    path: 'spec.template.metadata.annotations',
+    value: { 'sidecar.istio.io/inject': 'false' },
+  },
+  'a gateway whose figures have no revision': {
+    code: 'policy/labels',
+    object: worker,
+    path: 'spec.template.metadata.annotations',
+    value: { 'inject.istio.io/templates': 'gateway' },
+  },
   'a list that is read back as none': {
     code: 'kubernetes/empty-list',
     object: 'NetworkPolicy shop/default-deny',

@@ -9,6 +9,7 @@ import { gracePeriods, probes } from './rules/lifecycle.ts';
 import { meshExpressions } from './rules/mesh-expressions.ts';
 import {
   claimRoutes,
+  deprecatedAnnotations,
   destinationPorts,
   expressions,
   gatewayConflicts,
@@ -124,6 +125,7 @@ const meshRules: readonly Rule[] = [
   claimRoutes,
   subsetPods,
   inlineKeys,
+  deprecatedAnnotations,
 ];
 
 /** What is allowed in general, and not here. */

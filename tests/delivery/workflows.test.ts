@@ -127,6 +127,11 @@ describe('the workflows', () => {
     );
   });
 
+  it('look at every namespace of the manifests, not at an empty one', () => {
+    const analyses = steps.flatMap(({ step: { run = '' } }) => run.match(/istioctl analyze .*/g) ?? []);
+    expect(analyses).toEqual([expect.stringContaining('--all-namespaces')]);
+  });
+
   it('end some day', () => {
     const endless = jobs.filter(({ job: value }) => !value.uses && value['timeout-minutes'] === undefined);
     expect(endless.map(({ name }) => name)).toEqual([]);

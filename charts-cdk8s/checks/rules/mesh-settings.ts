@@ -137,6 +137,18 @@ export function inlineKeys(objects: Objects): Finding[] {
     .map((object) => finding('IST0175', object, 'it does not have the keys of its tokens inline'));
 }
 
+const deprecatedAnnotation =
+  /^(?:alpha\.istio\.io\/|sidecar\.istio\.io\/(?:discoveryAddress|extraStatTags|inject|stats(?:Compression|Inclusion\w+))$)/;
+
+/** IST0135: no annotation of pods is one that Istio may stop reading: whether they get a proxy is a label now. */
+export function deprecatedAnnotations(objects: Objects): Finding[] {
+  return podSourcesOf(objects).flatMap(({ object, template }) =>
+    Object.keys(template.metadata?.annotations ?? {})
+      .filter((key) => deprecatedAnnotation.test(key))
+      .map((key) => finding('IST0135', object, `the annotation ${key} is deprecated`)),
+  );
+}
+
 /** IST0102: pods of the platform are in the mesh. */
 export function injectedNamespaces(objects: Objects): Finding[] {
   const used = new Set(podSourcesOf(objects).map(({ object }) => object.metadata.namespace));

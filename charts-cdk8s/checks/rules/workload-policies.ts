@@ -118,13 +118,16 @@ export function rolloutsAreNative(objects: Objects): Finding[] {
 /** Pods say whose they are, as people and dashboards look for them; and which version, by which canaries are told apart. */
 export function podLabels(objects: Objects): Finding[] {
   return longRunning(objects).flatMap((source) =>
-    ['app.kubernetes.io/name', 'app.kubernetes.io/part-of', ...(isGateway(source) ? [] : versionKeys)]
+    ['app.kubernetes.io/name', 'app.kubernetes.io/part-of', ...(isGateway(source) ? [gatewayRevision] : versionKeys)]
       .filter((key) => podLabelsOf(source)[key] === undefined)
       .map((key) => finding('policy/labels', source.object, `its pods have no label ${key}`)),
   );
 }
 
 const versionKeys = ['app.kubernetes.io/version', 'version'];
+
+/** Without one, `istioctl validate` warns that Istio's figures cannot tell its revisions. */
+const gatewayRevision = 'service.istio.io/canonical-revision';
 
 /** Pods of Istio's own, whose version istiod decides. */
 function isGateway({ template }: PodSource): boolean {

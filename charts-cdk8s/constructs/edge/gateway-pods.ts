@@ -40,6 +40,8 @@ export class GatewayPods extends Construct {
               labels: {
                 ...labels,
                 'sidecar.istio.io/inject': 'true',
+                // The revision of its figures: one, whichever version istiod puts in.
+                'service.istio.io/canonical-revision': 'latest',
                 'app.kubernetes.io/name': 'platform',
                 'app.kubernetes.io/part-of': 'ticketaka',
               },

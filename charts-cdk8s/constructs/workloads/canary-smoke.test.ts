@@ -66,7 +66,7 @@ describe('the check of a canary', () => {
   });
 
   it('has no identity of the mesh, and no rights', () => {
-    expect(smokeJob(workload, fixtureCluster).template.metadata?.annotations).toEqual({
+    expect(smokeJob(workload, fixtureCluster).template.metadata?.labels).toMatchObject({
       'sidecar.istio.io/inject': 'false',
     });
     expect(pod).toMatchObject({ automountServiceAccountToken: false, serviceAccountName: 'canary-smoke' });

@@ -40,9 +40,12 @@ export function smokeJob(workload: WorkloadNode, environment: ClusterEnvironment
     ttlSecondsAfterFinished: 3600,
     template: {
       metadata: {
-        labels: { ...smokeLabels, 'app.kubernetes.io/name': workload.service.name },
-        // It comes from outside, as testers do: without an identity of the mesh, and without a sidecar to wait for.
-        annotations: { 'sidecar.istio.io/inject': 'false' },
+        labels: {
+          ...smokeLabels,
+          'app.kubernetes.io/name': workload.service.name,
+          // It comes from outside, as testers do: without an identity of the mesh, and without a sidecar to wait for.
+          'sidecar.istio.io/inject': 'false',
+        },
       },
       spec: {
         serviceAccountName: smokeAccount,
