@@ -109,6 +109,7 @@ async function verifySignature(token: string, kid: string | undefined, keys: rea
   const candidates = keys.filter((key) => kid === undefined || key.kid === undefined || key.kid === kid);
   if (candidates.length === 0) throw new TokenRefused("Jwks doesn't have key to match kid or alg from Jwt");
   for (const { key } of candidates) {
+    // Whatever is wrong, the answer is the same, and the next key may fit: Envoy says no more than this either.
     const verified = await compactVerify(token, key, { algorithms: ['RS256'] }).catch(() => undefined);
     if (verified) return;
   }

@@ -63,6 +63,7 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
+    // A stray percent sign stands for itself.
     return text;
   }
 }

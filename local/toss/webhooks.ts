@@ -71,6 +71,7 @@ export class Webhooks {
       await response.body?.cancel();
       return response.status === 200;
     } catch {
+      // As any answer but 200: it is sent again later.
       return false;
     }
   }

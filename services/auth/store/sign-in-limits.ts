@@ -64,8 +64,9 @@ export function createSignInLimits({ redis, log, rateLimiter }: SignInLimitsOpti
   const sessionRefreshes = limiter('refresh-session', 30, minute);
   const passwordChanges = limiter('password-change', 5, hour / 4);
 
-  /** Part of the account's keys: after a new one, all counts begin again. Without Redis there is none. */
+  /** Part of the account's keys: after a new one, all counts begin again. */
   async function eraOf(email: string): Promise<string> {
+    // Without Redis there is none. The limiters, which are asked next, then count in memory and say so in the log.
     return (await redis.get(forgivenKey(email)).catch(() => null)) ?? '';
   }
 

@@ -97,6 +97,7 @@ export class Upkeep implements Component {
    * @throws Unavailable when MariaDB is away
    */
   async compare(): Promise<void> {
+    // Those who asked for that one are told how it ended.
     await this.#comparing?.catch(() => undefined);
     this.#comparing ??= this.#compare().finally(() => {
       this.#comparing = undefined;
