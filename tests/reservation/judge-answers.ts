@@ -16,7 +16,9 @@ function failures(attempt: Attempt, { outages }: Trial): string[] {
   const broken = outcome.kind === 'unknown' || (outcome.kind === 'refused' && outcome.status >= 500);
   if (!broken || outages.some((outage) => from <= outage.until && until >= outage.from)) return [];
   const what = outcome.kind === 'unknown' ? outcome.why : `${outcome.status} ${outcome.code}`;
-  return [`${step} of ${memberId} failed while nothing was away: ${what}`];
+  const after = outages.map(({ until: end }) => Math.round((from - end) / 1_000)).filter((seconds) => seconds >= 0);
+  const when = after.length > 0 ? `, ${Math.min(...after)} seconds after an outage` : '';
+  return [`${step} of ${memberId} failed while nothing was away${when}: ${what}`];
 }
 
 function told(attempt: Attempt, { history, records }: Trial): string[] {

@@ -243,7 +243,7 @@ describe('the judge of a sale', () => {
     [
       'a failure while nothing was away',
       withHistory(attempt('book', 'sol', { kind: 'refused', status: 500, code: 'internal_error' }, 30_000)),
-      /^book of sol-member failed while nothing was away: 500 internal_error/,
+      /^book of sol-member failed while nothing was away, 10 seconds after an outage: 500 internal_error/,
     ],
     [
       'a confirmation without a row',

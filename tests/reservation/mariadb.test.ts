@@ -9,7 +9,7 @@ import { startWorld, type World } from './world.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = await startWorld({ own: ['mariadb'], replicas: 1, proxied: 'mariadb' });
+  world = await startWorld({ own: ['mariadb'], replicas: 1, proxied: ['mariadb'] });
 }, 120_000);
 afterAll(() => world[Symbol.asyncDispose]());
 afterEach(() => letPass(world));
@@ -20,10 +20,10 @@ const inserts = (table: string) => (bytes: Buffer) =>
   new RegExp(`insert into \`?${table}\\b`, 'i').test(bytes.toString('latin1'));
 
 /** The statement is on its way to the server and MariaDB dies before it gets there. */
-function killBefore(reached: (bytes: Buffer) => boolean, { proxy, mariadb } = world): Promise<void> {
+function killBefore(reached: (bytes: Buffer) => boolean, { proxies, mariadb } = world): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   let struck = false;
-  proxy().toServer = async (bytes) => {
+  proxies.mariadb().toServer = async (bytes) => {
     if (struck || !reached(bytes)) return !struck;
     struck = true;
     mariadb().kill().then(resolve, reject);
@@ -37,7 +37,7 @@ function killAfterCommitOf(table: string): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const wrote = inserts(table);
   let phase: 'waiting' | 'written' | 'committing' | 'struck' = 'waiting';
-  const proxy = world.proxy();
+  const proxy = world.proxies.mariadb();
   proxy.toServer = async (bytes) => {
     if (phase === 'waiting' && wrote(bytes)) phase = 'written';
     else if (phase === 'written' && isCommit(bytes)) phase = 'committing';
@@ -54,13 +54,13 @@ function killAfterCommitOf(table: string): Promise<void> {
 
 async function backAgain(of = world) {
   letPass(of);
-  of.proxy().cut();
+  of.proxies.mariadb().cut();
   await of.mariadb().start();
 }
 
 function letPass(of: World) {
-  of.proxy().toServer = async () => true;
-  of.proxy().toClient = async () => true;
+  of.proxies.mariadb().toServer = async () => true;
+  of.proxies.mariadb().toClient = async () => true;
 }
 
 /** With the same key until there is an answer. */

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { waitFor } from '@ticketaka/platform/testing';
 import { sql } from 'kysely';
 import type { Crowd } from './crowd.ts';
-import { startProxy } from './proxy.ts';
+import { by, locationOf, startProxy } from './proxy.ts';
 import { type ReplicaProcess, startReplica } from './replica-process.ts';
 import { scale } from './tally.ts';
-import { by, locationOf, startWorld, type World } from './world.ts';
+import { startWorld, type World } from './world.ts';
 
 /** Processes of the service stop and die in the middle of what they do. */
 

@@ -71,3 +71,15 @@ function pipe(from: Socket, to: Socket, pass: (bytes: Buffer) => Promise<Buffer 
     before = send(bytes, before);
   });
 }
+
+/** The same server by way of a proxy. */
+export function by(proxy: Proxy, server: string): string {
+  const url = new URL(server);
+  url.host = `127.0.0.1:${proxy.port}`;
+  return url.href;
+}
+
+export function locationOf(server: string) {
+  const { hostname, port } = new URL(server);
+  return { hostname, port: Number(port) };
+}

@@ -29,7 +29,7 @@ import { Customer } from './customer.ts';
 import type { Attempt, Outage, Payment, Picture, Session, Shown, Trial } from './history.ts';
 import { judge } from './judge.ts';
 import { Listener, listener } from './listener.ts';
-import { type Proxy, startProxy } from './proxy.ts';
+import { by, locationOf, startProxy } from './proxy.ts';
 import { letTimePass, readRecords } from './records.ts';
 import { revisedQueries } from './revised-queries.ts';
 import { tally } from './tally.ts';
@@ -45,8 +45,10 @@ export interface WorldOptions {
   readonly sandbox?: Partial<TossSandboxOptions>;
   /** Books of the payment service, when it is another than the sandbox. */
   readonly books?: () => readonly Payment[];
-  /** Which server a proxy stands before. */
-  readonly proxied?: 'mariadb' | 'redis';
+  /** Which servers a proxy stands before. */
+  readonly proxied?: readonly ('mariadb' | 'redis')[];
+  /** A Redis that is there already, behind a proxy. */
+  readonly redis?: { readonly url: string; readonly rootUrl: string };
   /** Changes each statement on its way to MariaDB: a guard that is written in SQL, switched off. */
   readonly reviseSql?: (sql: string) => string;
 }
@@ -67,7 +69,7 @@ const recoveryMs = 6_000;
 /** The service on real servers, with everything that the judge reads. */
 export async function startWorld(options: WorldOptions = {}) {
   const { own = [], replicas = 2, overrides = {}, sandbox: sandboxOptions = {}, books } = options;
-  const proxied = options.reviseSql ? 'mariadb' : options.proxied;
+  const { proxied = [], redis: given, reviseSql } = options;
   await using started = new AsyncDisposableStack();
   const priv = async (kind: Kind) =>
     own.includes(kind) ? started.use(await startPrivate(kind, [service, mail, listener])) : undefined;
@@ -77,7 +79,7 @@ export async function startWorld(options: WorldOptions = {}) {
     redis: redis?.url(service) ?? '',
     amqp: rabbitmq?.url(service) ?? '',
   };
-  const shared = { redis: redis ? undefined : started.use(await createTestRedis(service)) };
+  const shared = { redis: redis ? undefined : (given ?? started.use(await createTestRedis(service))) };
   const broker = rabbitmq ? undefined : started.use(await createTestBroker([service, mail, listener]));
   const all: Servers = {
     ...servers,
@@ -95,7 +97,21 @@ export async function startWorld(options: WorldOptions = {}) {
   const log = createLogger({ service: 'reservation', workload: 'judge', level: 'silent' });
   const db: Database<Schema> = await openDatabase<Schema>({ url: all.mariadb, log, poolSize: 4 });
   started.defer(() => db.close());
-  const client = await openRedis({ url: all.redis, service: service.name, log });
+  const proxyOf = async (kind: 'mariadb' | 'redis', revise?: (bytes: Buffer) => Buffer) =>
+    started.use(await startProxy(locationOf(all[kind]), revise));
+  const proxies = {
+    mariadb:
+      reviseSql || proxied.includes('mariadb')
+        ? await proxyOf('mariadb', reviseSql && ((bytes) => revisedQueries(bytes, reviseSql)))
+        : undefined,
+    redis: given || proxied.includes('redis') ? await proxyOf('redis') : undefined,
+  };
+  const behind: Servers = {
+    ...all,
+    ...(proxies.mariadb && { mariadb: by(proxies.mariadb, all.mariadb) }),
+    ...(proxies.redis && { redis: by(proxies.redis, all.redis) }),
+  };
+  const client = await openRedis({ url: behind.redis, service: service.name, log });
   started.defer(async () => client.disconnect());
   const image = createSeatImage({ redis: client });
   const root = new Redis(redis?.rootUrl ?? shared.redis?.rootUrl ?? '', { lazyConnect: true });
@@ -103,10 +119,9 @@ export async function startWorld(options: WorldOptions = {}) {
   started.defer(async () => root.disconnect());
 
   const ears = new Listener(rabbitmq?.url(listener) ?? broker?.url(listener) ?? '');
-  const behind = proxied && started.use(await startProxy(locationOf(all[proxied]), revisedBy(options)));
   const server = started.use(
     await startReservation({
-      servers: proxied && behind ? { ...all, [proxied]: by(behind, all[proxied]) } : all,
+      servers: behind,
       overrides: { compareMs: 1_000, ...overrides },
       tossUrl: sandbox.url,
       tossSecretKey,
@@ -250,7 +265,7 @@ export async function startWorld(options: WorldOptions = {}) {
     mariadb: required(mariadb),
     redis: required(redis),
     rabbitmq: required(rabbitmq),
-    proxy: required(behind),
+    proxies: { mariadb: required(proxies.mariadb), redis: required(proxies.redis) },
     [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
   };
 }
@@ -262,22 +277,6 @@ function required<T>(part: T | undefined): () => T {
     if (!part) throw new Error('this world shares its servers with others, and has no proxy');
     return part;
   };
-}
-
-function revisedBy({ reviseSql }: WorldOptions) {
-  return reviseSql && ((bytes: Buffer) => revisedQueries(bytes, reviseSql));
-}
-
-/** The same server by way of a proxy. */
-export function by(proxy: Proxy, server: string): string {
-  const url = new URL(server);
-  url.host = `127.0.0.1:${proxy.port}`;
-  return url.href;
-}
-
-export function locationOf(server: string) {
-  const { hostname, port } = new URL(server);
-  return { hostname, port: Number(port) };
 }
 
 function pick(list: readonly string[]): string {
