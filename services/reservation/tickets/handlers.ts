@@ -1,8 +1,9 @@
 import type { BoundRoutes } from '@ticketaka/platform/contract';
 import { type Handler, problem } from '@ticketaka/platform/http';
-import type { AnyDatabase } from '@ticketaka/platform/mariadb';
+import type { Database } from '@ticketaka/platform/mariadb';
 import { qrPng, qrSvg } from '@ticketaka/platform/qr';
 import { errors } from '../errors.ts';
+import type { Schema } from '../store/schema.ts';
 import { reissue } from './reissue.ts';
 import { type TicketView, ticketsOf } from './represent.ts';
 import type { ticketRoutes } from './routes.ts';
@@ -11,7 +12,7 @@ import type { TicketKeys } from './token.ts';
 type Routes = BoundRoutes<typeof ticketRoutes>;
 
 export interface TicketParts {
-  readonly db: AnyDatabase;
+  readonly db: Database<Schema>;
   readonly tickets: Pick<TicketKeys, 'sign'>;
   /** @throws Problem when the reservation is not there or not this member's */
   readonly requireOwn: (memberId: string, reservationId: string) => Promise<unknown>;
@@ -60,7 +61,7 @@ export function ticketHandlers({ db, tickets: keys, requireOwn }: TicketParts): 
 
     async reissueTicket({ principal: { memberId }, params, log }) {
       await requireOwn(memberId, params.reservationId);
-      const outcome = await reissue(db, params);
+      const outcome = await reissue(db, { ...params, by: memberId });
       if (outcome === 'not-valid') throw problem(errors, 'ticket_not_found');
       if (outcome === 'used') throw problem(errors, 'ticket_used');
       log.info({ ticketId: params.ticketId }, 'the code of a ticket was made anew');

@@ -42,6 +42,8 @@ function canHappen(world: World, on: Happening): boolean {
     case 'payment_declined':
     case 'payment_unknown':
       return world.price > 0 && world.tries < mostTries;
+    case 'ticket_reissued':
+      return world.tries < mostTries;
     case 'nothing_to_pay':
       return world.price === 0;
     case 'confirmed':
@@ -62,6 +64,9 @@ export function nextWorlds(table: readonly Transition[], world: World): [Happeni
     .map((row) => [row.on, after(world, row)]);
 }
 
+/** What may happen any number of times, and changes nothing. */
+const isTry = (on: Happening) => on === 'payment_declined' || on === 'payment_unknown' || on === 'ticket_reissued';
+
 function after(world: World, { on, to, units, money }: Transition): World {
   const gone = on === 'ticket_cancelled' ? 1 : world.tickets;
   const kept = on === 'cancelled' || on === 'ticket_cancelled' ? keptFee : 0;
@@ -76,7 +81,7 @@ function after(world: World, { on, to, units, money }: Transition): World {
     captured: money === 'captured' ? world.tickets * world.price : world.captured,
     due: world.due + owed - settled,
     refunded: world.refunded + settled,
-    tries: world.tries + (on === 'payment_declined' || on === 'payment_unknown' ? 1 : 0),
+    tries: world.tries + (isTry(on) ? 1 : 0),
     showCancelled: world.showCancelled || on === 'show_cancelled',
   };
 }

@@ -66,13 +66,20 @@ describe('the tickets of a reservation', () => {
   it('are nobody else’s', async () => {
     const { params, reservationId } = await bought();
     const other = server.buyer();
-    for (const call of [list(other, reservationId), svg(other, params), png(other, params), reissue(other, params)]) {
-      expect(await refusal(call)).toMatchObject({ status: 404, code: 'reservation_not_found' });
+    for (const refused of [
+      list(other, reservationId),
+      svg(other, params),
+      png(other, params),
+      reissue(other, params),
+    ].map(refusal)) {
+      expect(await refused).toMatchObject({ status: 404, code: 'reservation_not_found' });
     }
     const theirs = await bought();
     const mixed = { reservationId: theirs.reservationId, ticketId: params.ticketId };
-    for (const call of [svg(theirs.buyer, mixed), png(theirs.buyer, mixed), reissue(theirs.buyer, mixed)]) {
-      expect(await refusal(call)).toMatchObject({ status: 404, code: 'ticket_not_found' });
+    for (const refused of [svg(theirs.buyer, mixed), png(theirs.buyer, mixed), reissue(theirs.buyer, mixed)].map(
+      refusal,
+    )) {
+      expect(await refused).toMatchObject({ status: 404, code: 'ticket_not_found' });
     }
   });
 
@@ -80,8 +87,8 @@ describe('the tickets of a reservation', () => {
     const { buyer, reservationId, params } = await bought();
     await buyer.client.cancel({ ...buyer.auth, params: { reservationId }, idempotencyKey: newId(), body: {} });
     expect(await list(buyer, reservationId)).toMatchObject([{ state: 'cancelled', token: null }]);
-    for (const call of [svg(buyer, params), png(buyer, params), reissue(buyer, params)]) {
-      expect(await refusal(call)).toMatchObject({ status: 404, code: 'ticket_not_found' });
+    for (const refused of [svg(buyer, params), png(buyer, params), reissue(buyer, params)].map(refusal)) {
+      expect(await refused).toMatchObject({ status: 404, code: 'ticket_not_found' });
     }
   });
 });
@@ -99,6 +106,14 @@ describe('a code that is made anew', () => {
     expect((await svg(buyer, params)).body).toBe(qrSvg(first.token ?? ''));
     const rows = await server.database.query('SELECT serial FROM tickets WHERE id = ?', [params.ticketId]);
     expect(rows).toMatchObject([{ serial: 1 }]);
+    const audit = await server.database.query(
+      "SELECT from_state, to_state, member_id, detail FROM reservation_audit WHERE reservation_id = ? AND event = 'ticket_reissued'",
+      [reservationId],
+    );
+    const detail = JSON.stringify({ ticketId: params.ticketId, serial: 1 });
+    expect(audit).toMatchObject([
+      { from_state: 'CONFIRMED', to_state: 'CONFIRMED', member_id: buyer.memberId, detail },
+    ]);
   });
 
   it('is none once somebody has gone in with the ticket', async () => {

@@ -4,6 +4,7 @@ import { type Database, migrate, openDatabase } from '@ticketaka/platform/mariad
 import { createTestDatabase } from '@ticketaka/platform/testing';
 import { sql } from 'kysely';
 import { reservation } from '../../migrations/0001-reservation.ts';
+import type { Schema } from '../../store/schema.ts';
 import { checkIn, checkIns, type Scan, type ScanBatch, type TicketClaims, ticketKeys } from '../index.ts';
 
 export const keys = ticketKeys([new Uint8Array(32).fill(7)]);
@@ -17,7 +18,7 @@ export interface NewTicket {
 }
 
 export interface TicketFixture extends AsyncDisposable {
-  readonly db: Database<unknown>;
+  readonly db: Database<Schema>;
   /** A ticket as booking makes it, and what its code says. */
   ticket(change?: Partial<NewTicket>): Promise<TicketClaims>;
   /** Who is in with it, as the table has it. */
@@ -30,7 +31,7 @@ export interface TicketFixture extends AsyncDisposable {
 export async function startTickets(): Promise<TicketFixture> {
   const server = await createTestDatabase('reservation');
   const log = createLogger({ service: 'reservation', workload: 'test', level: 'silent' });
-  const db = await openDatabase<unknown>({ url: server.url, log, poolSize: 20 });
+  const db = await openDatabase<Schema>({ url: server.url, log, poolSize: 20 });
   await migrate(db, { '0001-reservation': reservation, '0002-check-ins': checkIns }, log);
   return {
     db,
