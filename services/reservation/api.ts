@@ -4,6 +4,7 @@ import { availabilityRoutes } from './availability/routes.ts';
 import { doorRoutes } from './door/routes.ts';
 import { errors } from './errors.ts';
 import { organizerRoutes } from './organizer/routes.ts';
+import { refusedRefundRoutes } from './refused-refunds/routes.ts';
 import * as common from './schemas/common.ts';
 import { Hold, HoldRequest } from './schemas/holds.ts';
 import {
@@ -166,6 +167,7 @@ export const api = defineApi({
     ...waitlistRoutes,
     ...ticketRoutes,
     ...organizerRoutes,
+    ...refusedRefundRoutes,
     ...doorRoutes,
     tossWebhook: {
       method: 'POST',

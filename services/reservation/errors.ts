@@ -49,6 +49,10 @@ export const errors = defineErrors({
     status: 403,
     title: { en: 'Wait for your turn in the waiting room', ko: '대기열에서 순서를 기다려 주세요' },
   },
+  refund_not_found: {
+    status: 404,
+    title: { en: 'There is no such refused refund', ko: '거절된 환불을 찾을 수 없습니다' },
+  },
   draw_not_found: {
     status: 404,
     title: { en: 'There was no draw, or not yet', ko: '추첨 기록이 없습니다' },

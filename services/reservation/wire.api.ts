@@ -10,6 +10,7 @@ import { reservationHandlers } from './http/reservations.ts';
 import { webhookHandlers } from './http/webhooks.ts';
 import { followCancellations, organizerHandlers } from './organizer/index.ts';
 import { createWebhookGate } from './payments/index.ts';
+import { refusedRefundHandlers } from './refused-refunds/index.ts';
 import { followPerformances } from './sessions/follow-performances.ts';
 import { ticketHandlers } from './tickets/index.ts';
 import { ownReservation } from './use-cases/cancel.ts';
@@ -31,6 +32,7 @@ export async function wireApi(runtime: Runtime<Config>, overrides: Overrides = {
     ...waitingRoomHandlers({ waitingRoom, sessions: parts.sessions, limit: limits.queue }),
     ...ticketHandlers({ ...parts, requireOwn: (memberId, id) => ownReservation(parts.db.kysely, memberId, id) }),
     ...organizerHandlers(parts),
+    ...refusedRefundHandlers(parts),
     ...doorHandlers({ ...parts, metrics }),
     ...webhookHandlers(parts, createWebhookGate(config.SALE_KEYS)),
   };

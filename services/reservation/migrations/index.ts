@@ -2,7 +2,7 @@ import type { Migrations } from '@ticketaka/platform/mariadb';
 import { erasedBuyers } from '../buyers/migration.ts';
 import { reminderRounds } from '../notices/index.ts';
 import { organizer } from '../organizer/migration.ts';
-import { payments } from '../payments/index.ts';
+import { handSettlements, payments } from '../payments/index.ts';
 import { pictureLineages } from '../picture/migration.ts';
 import { checkIns } from '../tickets/index.ts';
 import { measuredShares, waitingRooms } from '../waiting-room/index.ts';
@@ -20,4 +20,5 @@ export const migrations: Migrations = {
   '0008-erased-buyers': erasedBuyers,
   '0009-picture-lineages': pictureLineages,
   '0010-measured-shares': measuredShares,
+  '0011-hand-settlements': handSettlements,
 };

@@ -69,12 +69,13 @@ export interface RefundSums {
 }
 
 export async function refundSums(db: Executor, sessionId: string): Promise<RefundSums> {
-  const { rows } = await sql<{ state: 'waiting' | 'done' | 'refused'; won: number }>`
+  const { rows } = await sql<{ state: 'waiting' | 'done' | 'refused' | 'settled'; won: number }>`
     SELECT f.state, CAST(SUM(f.amount) AS SIGNED) AS won
     FROM reservations r JOIN refunds f ON f.reservation_id = r.id
     WHERE r.session_id = ${sessionId} GROUP BY f.state`.execute(db);
   const won = new Map(rows.map((row) => [row.state, row.won]));
-  return { waiting: won.get('waiting') ?? 0, made: won.get('done') ?? 0, refused: won.get('refused') ?? 0 };
+  const of = (state: (typeof rows)[number]['state']) => won.get(state) ?? 0;
+  return { waiting: of('waiting'), made: of('done') + of('settled'), refused: of('refused') };
 }
 
 /**

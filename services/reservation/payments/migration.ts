@@ -51,3 +51,16 @@ export const payments: Migration = {
     await addDueColumns(kysely, 'refunds');
   },
 };
+
+/** `settled`: the payment service refused it, and somebody has given the money back in another way, as they say there. */
+export const handSettlements: Migration = {
+  async up(kysely) {
+    await sql`
+      ALTER TABLE refunds
+        MODIFY state ENUM('waiting', 'done', 'refused', 'settled') NOT NULL DEFAULT 'waiting',
+        ADD COLUMN IF NOT EXISTS settled_by UUID NULL,
+        ADD COLUMN IF NOT EXISTS settled_how VARCHAR(500) NULL,
+        ADD COLUMN IF NOT EXISTS settled_at DATETIME(3) NULL,
+        ADD KEY IF NOT EXISTS state (state, id)`.execute(kysely);
+  },
+};

@@ -32,8 +32,8 @@ export interface PaymentTable {
   updated_at: Generated<Date>;
 }
 
-/** `refused`: the payment service will never make it, so somebody has to. */
-export type RefundState = 'waiting' | 'done' | 'refused';
+/** `refused`: the payment service will never make it, so somebody has to; `settled`: and has. */
+export type RefundState = 'waiting' | 'done' | 'refused' | 'settled';
 
 export interface RefundTable {
   id: string;
@@ -48,6 +48,9 @@ export interface RefundTable {
   sent_at: Date | null;
   cancel_key: string | null;
   code: string | null;
+  settled_by: string | null;
+  settled_how: string | null;
+  settled_at: Date | null;
   created_at: Generated<Date>;
   updated_at: Generated<Date>;
   due_at: DueColumns['due_at'];

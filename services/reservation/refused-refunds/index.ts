@@ -1,0 +1,2 @@
+export { refusedRefundHandlers } from './handlers.ts';
+export { refusedRefundRoutes } from './routes.ts';
