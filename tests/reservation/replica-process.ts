@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { skewedClock } from '../setup/skewed-clock.ts';
 import type { ReplicaOptions } from './replica.ts';
 import { tossSecretKey, type World } from './world.ts';
 
@@ -27,13 +28,22 @@ export async function startReplica(
     workloads,
     hesitates = false,
     servers = world.servers,
-  }: Partial<Pick<ReplicaOptions, 'workloads' | 'hesitates' | 'servers'>>,
+    clockSeconds = 0,
+  }: Partial<Pick<ReplicaOptions, 'workloads' | 'hesitates' | 'servers'>> & {
+    /** How far its clock is ahead. */
+    readonly clockSeconds?: number;
+  },
 ): Promise<ReplicaProcess> {
   // Its own, so that what it leaves behind when it is killed can be found.
   const folder = await mkdtemp(join(tmpdir(), 'replica-'));
   const child = spawn(process.execPath, [fileURLToPath(new URL('replica.ts', import.meta.url))], {
     stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, TMPDIR: folder, NODE_OPTIONS: '--disable-warning=ExperimentalWarning' },
+    env: {
+      ...process.env,
+      ...(clockSeconds !== 0 && skewedClock(clockSeconds)),
+      TMPDIR: folder,
+      NODE_OPTIONS: '--disable-warning=ExperimentalWarning',
+    },
   });
   const options: ReplicaOptions = {
     servers,

@@ -39,6 +39,8 @@ type Kind = 'mariadb' | 'redis' | 'rabbitmq';
 export interface WorldOptions {
   /** Servers that are to be broken: those are this world's own. */
   readonly own?: readonly Kind[];
+  /** Seconds that the clock of a server of this world's own is ahead. */
+  readonly clocks?: { readonly [Of in Kind]?: number };
   /** @default 2 */
   readonly replicas?: number;
   readonly overrides?: Overrides;
@@ -72,7 +74,9 @@ export async function startWorld(options: WorldOptions = {}) {
   const { proxied = [], redis: given, reviseSql } = options;
   await using started = new AsyncDisposableStack();
   const priv = async (kind: Kind) =>
-    own.includes(kind) ? started.use(await startPrivate(kind, [service, mail, listener])) : undefined;
+    own.includes(kind)
+      ? started.use(await startPrivate(kind, [service, mail, listener], { clockSeconds: options.clocks?.[kind] ?? 0 }))
+      : undefined;
   const [mariadb, redis, rabbitmq] = await Promise.all([priv('mariadb'), priv('redis'), priv('rabbitmq')]);
   const servers: Servers = {
     mariadb: mariadb?.url(service) ?? started.use(await createTestDatabase(service)).url,

@@ -8,6 +8,7 @@ export const programs = {
   nginx: { name: 'Nginx', package: 'nginx-light', units: ['nginx'], programs: ['nginx'] },
   keepalived: { name: 'keepalived', package: 'keepalived', units: ['keepalived'], programs: ['keepalived'] },
   curl: { name: 'curl', package: 'curl', programs: ['curl'] },
+  faketime: { name: 'libfaketime', package: 'faketime', programs: ['faketime'] },
   promtool: { name: 'Prometheus', package: 'prometheus', units: ['prometheus'], programs: ['promtool'] },
 } as const satisfies Readonly<Record<string, ProgramPackage>>;
 

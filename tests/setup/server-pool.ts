@@ -4,13 +4,15 @@ import { join } from 'node:path';
 import type { ChildSpec, Guard } from '@ticketaka/local/process/index';
 import { freePorts, prepareMariadb, prepareRabbitmq, prepareRedis } from '@ticketaka/local/servers/index';
 import type { RabbitDefinitions } from '@ticketaka/platform/topology';
+import { skewedClock } from './skewed-clock.ts';
 import { TestServer } from './test-server.ts';
 
-/** What a server begins with, besides root. */
-export type Wanted =
+/** What a server begins with, besides root, and how many seconds its clock is ahead. */
+export type Wanted = { readonly clockSeconds?: number } & (
   | { readonly kind: 'mariadb'; readonly statements: readonly string[]; readonly binaryLog?: boolean }
   | { readonly kind: 'redis'; readonly acl: readonly string[] }
-  | { readonly kind: 'rabbitmq'; readonly definitions: RabbitDefinitions };
+  | { readonly kind: 'rabbitmq'; readonly definitions: RabbitDefinitions }
+);
 
 export interface Running {
   /** As root. */
@@ -90,7 +92,10 @@ export class ServerPool {
   #start(id: string, wanted: Wanted): Promise<Running> {
     const starting = this.#prepare(id, wanted).then(async ({ specs, ...running }) => {
       if (this.#closed) throw new Error('the test run is over');
-      const server = new TestServer(specs, { dir: join(this.#dir, id), guard: this.#guard });
+      const server = new TestServer(
+        specs.map((spec) => skewed(spec, wanted)),
+        { dir: join(this.#dir, id), guard: this.#guard },
+      );
       this.#servers.set(id, server);
       await server.start();
       return running;
@@ -123,4 +128,8 @@ export class ServerPool {
     const specs = await prepareRabbitmq({ dir, ports, rootPassword, definitions: wanted.definitions });
     return { url: url('amqp', port), management: url('http', management), specs: [specs.epmd, specs.rabbitmq] };
   }
+}
+
+function skewed(spec: ChildSpec, { clockSeconds = 0 }: Wanted): ChildSpec {
+  return clockSeconds === 0 ? spec : { ...spec, env: { ...spec.env, ...skewedClock(clockSeconds) } };
 }

@@ -23,12 +23,13 @@ export interface PrivateServer extends AsyncDisposable {
 
 /**
  * Starts a server with the users and rights of the services, and waits until it is ready. Disposing kills it.
+ * @param options.clockSeconds how far its clock is ahead; the test file says `@needs faketime`
  * @param options.binaryLog whether a MariaDB writes and syncs it at each commit, as a primary with replicas does
  */
 export async function startPrivate(
   kind: ServerKind,
   services: readonly Service[],
-  options: { readonly binaryLog?: boolean } = {},
+  options: { readonly binaryLog?: boolean; readonly clockSeconds?: number } = {},
 ): Promise<PrivateServer> {
   const passwords = Object.fromEntries(services.map(({ name }) => [name, randomBytes(16).toString('hex')]));
   const { id, url } = await askManager('/private', {
