@@ -18,6 +18,11 @@ export const canary = {
   moreBusinessFailures: 0.05,
 } as const;
 
+/** The Service of a workload's newest revision. */
+export function canaryServiceOf(workload: string): string {
+  return `${workload}-canary`;
+}
+
 /** The VirtualService that splits a workload's requests between its revisions. */
 export function revisionsOf(workload: string): string {
   return `${workload}-revisions`;

@@ -9,6 +9,7 @@ import { GatewayService } from './constructs/edge/gateway-service.ts';
 import { LoadBalancer } from './constructs/edge/load-balancer.ts';
 import { revisionOf } from './constructs/kept-secret.ts';
 import { CanaryAnalysis } from './constructs/workloads/canary-analysis.ts';
+import { CanaryService } from './constructs/workloads/canary-service.ts';
 import { DisruptionBudget } from './constructs/workloads/disruption-budget.ts';
 import { MigrationJob } from './constructs/workloads/migration-job.ts';
 import { MigrationSidecar } from './constructs/workloads/migration-sidecar.ts';
@@ -60,6 +61,7 @@ export function addClusterObjects({ scopes, environment, topology }: ClusterObje
       new QueueAutoscaler(scope, `autoscaler-${name}`, { workload, environment });
     } else {
       new RevisionRoutes(scope, `revisions-${name}`, { workload });
+      new CanaryService(scope, `canary-${name}`, { workload });
       new CanaryAnalysis(scope, `analysis-${name}`, { workload, environment });
       new WorkloadRollout(scope, `rollout-${name}`, { workload, environment });
       new RequestAutoscaler(scope, `autoscaler-${name}`, { workload, environment });

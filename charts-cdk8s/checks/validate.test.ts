@@ -539,6 +539,11 @@ const faults: Readonly<Record<string, Break>> = {
     code: 'policy/preview-unproven',
     object: rollout,
   },
+  'a canary that would never be taken back': {
+    code: 'policy/rollout-stuck',
+    object: rollout,
+    path: 'spec.strategy.canary.canaryService',
+  },
   'an analysis of a step that never ends': {
     code: 'kubernetes/analysis',
     object: rollout,

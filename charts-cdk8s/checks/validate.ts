@@ -42,6 +42,7 @@ import {
   rolloutAnalyses,
   rolloutServices,
   rolloutTraffic,
+  stuckCanaries,
 } from './rules/rollouts.ts';
 import { type CoveredRoute, routeCoverage } from './rules/route-coverage.ts';
 import { autoscalerConflicts, autoscalers, disruptionBudgets, schedules } from './rules/scaling.ts';
@@ -141,6 +142,7 @@ const houseRules: readonly Rule[] = [
   replicasAreLeft,
   rolloutsAreNative,
   previewsAreProven,
+  stuckCanaries,
   analysisTemplates,
   podLabels,
   secretsInGit,

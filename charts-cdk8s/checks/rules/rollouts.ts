@@ -133,6 +133,19 @@ function asksForArgument(query = ''): boolean {
   return query.search(argument) >= 0;
 }
 
+/**
+ * A canary by subsets names a Service too. Without one Argo Rollouts does not look at its deadline or its analyses while a
+ * pod is not ready (1.9.1 to 1.10.2: `shouldDelayDestinationRuleUpdate`).
+ */
+export function stuckCanaries(objects: Objects): Finding[] {
+  return ofKind(objects, 'Rollout')
+    .filter(({ spec }) => {
+      const { canaryService, stableService, trafficRouting } = spec.strategy?.canary ?? {};
+      return trafficRouting?.istio?.destinationRule && !canaryService && !stableService;
+    })
+    .map((object) => finding('policy/rollout-stuck', object, 'a canary of it that never starts is never taken back'));
+}
+
 /** The Services of a canary, where it names them, are there. */
 export function rolloutServices(objects: Objects): Finding[] {
   return ofKind(objects, 'Rollout').flatMap((object) => {

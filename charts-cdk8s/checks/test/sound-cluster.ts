@@ -125,12 +125,16 @@ export function soundCluster(): KubernetesObject[] {
     object('v1 Service', 'shop-api', {
       spec: { selector: { app: 'shop-api' }, ports: [{ name: 'http', port: 80, targetPort: 'http' }] },
     }),
+    object('v1 Service', 'shop-api-canary', {
+      spec: { selector: { app: 'shop-api' }, ports: [{ name: 'http', port: 80, targetPort: 'http' }] },
+    }),
     object('argoproj.io/v1alpha1 Rollout', 'shop-api', {
       spec: {
         selector: { matchLabels: { app: 'shop-api' } },
         template: template('shop-api'),
         strategy: {
           canary: {
+            canaryService: 'shop-api-canary',
             analysis: { templates: [{ templateName: 'success-rate' }], args: [{ name: 'revision' }] },
             steps: [
               { setHeaderRoute: { name: 'preview' } },

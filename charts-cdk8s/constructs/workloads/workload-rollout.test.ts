@@ -79,6 +79,8 @@ describe('the rollout of a workload', () => {
 
   it('is taken back by itself when it does not get ready, and slowly enough for every proxy to hear', () => {
     expect(spec).toMatchObject({ progressDeadlineAbort: true });
+    // Without one the controller never looks at the deadline of pods that are not ready.
+    expect(canary).toMatchObject({ canaryService: 'shows-catalogue-canary' });
     expect(canary).toMatchObject({ abortScaleDownDelaySeconds: 60 });
     expect(canary).not.toHaveProperty('dynamicStableScale');
   });

@@ -1,6 +1,6 @@
 import { Rollout } from '@kubernetes-models/argo-rollouts/argoproj.io/v1alpha1/Rollout';
 import { Construct } from 'constructs';
-import { canary, revisionsOf } from '../../canary.ts';
+import { canary, canaryServiceOf, revisionsOf } from '../../canary.ts';
 import type { ClusterEnvironment } from '../../environment.ts';
 import { namespace, selectorLabels } from '../../names.ts';
 import type { WorkloadNode } from '../../topology/topology.ts';
@@ -38,6 +38,7 @@ export class WorkloadRollout extends Construct {
           template: podTemplate({ workload, environment, revisionLabel: 'rollouts-pod-template-hash' }),
           strategy: {
             canary: {
+              canaryService: canaryServiceOf(name),
               // For the proxies that have not yet heard that the weights are back.
               abortScaleDownDelaySeconds: 60,
               scaleDownDelaySeconds: 60,
