@@ -1,10 +1,12 @@
-import { dayNumberInSeoul, instantInSeoul } from './seoul-date.ts';
+import { dateInSeoul, dayNumberInSeoul, instantInSeoul } from './seoul-date.ts';
 
 /** Not before people are up. */
 const from = '10:00';
 
 /** Who is to be reminded at a moment. */
 export interface Reminded {
+  /** The day that they are reminded of, tomorrow in Asia/Seoul: `2026-12-24`. */
+  readonly day: string;
   /** The sessions that begin from here, the first instant of tomorrow, … */
   readonly startsFrom: Date;
   /** … to here, the first of the day after. */
@@ -17,8 +19,10 @@ export interface Reminded {
 export function remindedAt(now: Date): Reminded | undefined {
   const today = dayNumberInSeoul(now);
   if (now < instantInSeoul(today, from)) return undefined;
+  const startsFrom = instantInSeoul(today + 1, '00:00');
   return {
-    startsFrom: instantInSeoul(today + 1, '00:00'),
+    day: dateInSeoul(startsFrom),
+    startsFrom,
     startsBefore: instantInSeoul(today + 2, '00:00'),
     bookedBefore: instantInSeoul(today, '00:00'),
   };

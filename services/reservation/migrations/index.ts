@@ -1,6 +1,6 @@
 import type { Migrations } from '@ticketaka/platform/mariadb';
 import { erasedBuyers } from '../buyers/migration.ts';
-import { reminderRounds } from '../notices/index.ts';
+import { reminderRounds, remindersByDay } from '../notices/index.ts';
 import { organizer } from '../organizer/migration.ts';
 import { handSettlements, payments } from '../payments/index.ts';
 import { pictureLineages } from '../picture/migration.ts';
@@ -21,4 +21,5 @@ export const migrations: Migrations = {
   '0009-picture-lineages': pictureLineages,
   '0010-measured-shares': measuredShares,
   '0011-hand-settlements': handSettlements,
+  '0012-reminders-by-day': remindersByDay,
 };

@@ -1,3 +1,3 @@
-export { reminderRounds } from './migration.ts';
+export { reminderRounds, remindersByDay } from './migration.ts';
 export { createNotices } from './notices.ts';
 export { createReminders } from './reminders.ts';

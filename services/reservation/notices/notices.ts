@@ -6,7 +6,7 @@ import { reservationById, ticketsOf } from '../store/reservations.ts';
 import type { Schema } from '../store/schema.ts';
 import type { Parts } from '../use-cases/parts.ts';
 import type { NoticeKind } from './store.ts';
-import { templatesOf } from './templates.ts';
+import { remindedOf, templatesOf } from './templates.ts';
 
 export interface NoticesOptions extends Pick<Parts, 'db' | 'outbox' | 'tickets' | 'log' | 'now'> {
   readonly buyers: Pick<Parts['buyers'], 'addressee'>;
@@ -50,7 +50,7 @@ async function write(
   const buyer = templates.length > 0 && (await buyers.addressee(row.member_id));
   if (!buyer) return { done: true };
   const to = { address: buyer.email, name: buyer.name };
-  const validUntil = kind === 'reminder' && { validUntil: reminderEnds(row.starts_at).toISOString() };
+  const validUntil = kind === 'reminder' && { validUntil: reminderEnds(remindedOf({ detail, row })).toISOString() };
   return {
     done: true,
     write: async (trx) => {

@@ -1,9 +1,15 @@
 import { createDueWork, type DueRow, type DueWork, type Outcome } from '@ticketaka/platform/due-work';
 import type { Metrics } from '@ticketaka/platform/metrics';
-import { sql } from 'kysely';
 import { type Reminded, remindedAt } from '../domain/reminders.ts';
-import type { Db, Schema } from '../store/schema.ts';
+import type { Schema } from '../store/schema.ts';
 import type { Parts } from '../use-cases/parts.ts';
+import {
+  markChecked,
+  noteReminded,
+  reservationsToRemind,
+  sessionsToCheck,
+  sessionsToRemind,
+} from './reminder-store.ts';
 import { addNotices } from './store.ts';
 
 export interface RemindersOptions extends Pick<Parts, 'db' | 'log' | 'now'> {
@@ -16,10 +22,13 @@ export interface RemindersOptions extends Pick<Parts, 'db' | 'log' | 'now'> {
 }
 
 const roundSeconds = 60;
+/** Sessions of one round of which performances is asked whether they are still at their hour. */
+const checkedAtOnce = 100;
 
 /**
- * Has buyers reminded on the day before. Once a minute one worker looks who has not been, and marks them in the transaction
- * that adds their notices, so that each is reminded once.
+ * Has buyers reminded on the day before. Once a minute one worker looks who has not been, and writes them down in the
+ * transaction that adds their notices, so that each is reminded once for a day. A session counts by its hour of now, of
+ * which performances is asked within an hour: who is put off from one day to another is reminded of that one too.
  */
 export function createReminders(options: RemindersOptions): DueWork {
   const { db, log, metrics, pollMs = 500 } = options;
@@ -35,19 +44,37 @@ export function createReminders(options: RemindersOptions): DueWork {
   });
 }
 
-async function round({ db, sessions, now, batch = 500 }: RemindersOptions): Promise<Outcome<Schema>> {
+async function round(options: RemindersOptions): Promise<Outcome<Schema>> {
+  const { db, sessions, now, batch = 500 } = options;
   const reminded = remindedAt(now());
   if (!reminded) return { retryInSeconds: roundSeconds };
-  const playing: string[] = [];
+  await checkHours(options);
+  const playing = new Map<string, Date>();
   for (const sessionId of await sessionsToRemind(db.kysely, reminded)) {
     const session = await sessions.latest(sessionId);
-    if (session && isStillOn(session, reminded)) playing.push(sessionId);
+    if (session && isStillOn(session, reminded)) playing.set(sessionId, session.startsAt);
   }
-  const ids = await reservationsToRemind(db.kysely, { reminded, sessionIds: playing, limit: batch });
+  const ids = await reservationsToRemind(db.kysely, { reminded, sessionIds: [...playing.keys()], limit: batch });
   return {
     retryInSeconds: ids.length < batch ? roundSeconds : 0,
-    write: (trx) => remind(trx, ids),
+    write: async (trx) => {
+      const rows = await noteReminded(trx, { day: reminded.day, ids });
+      await addNotices(
+        trx,
+        rows.map(({ id: reservationId, session_id: sessionId }) => {
+          const startsAt = playing.get(sessionId)?.toISOString();
+          return { reservationId, kind: 'reminder', detail: { startsAt } };
+        }),
+      );
+    },
   };
+}
+
+/** Asking writes down what is heard. */
+async function checkHours({ db, sessions }: RemindersOptions): Promise<void> {
+  const ids = await sessionsToCheck(db.kysely, checkedAtOnce);
+  for (const id of ids) await sessions.latest(id);
+  await markChecked(db.kysely, ids);
 }
 
 /** Neither called off, nor put off to another day. */
@@ -57,56 +84,4 @@ function isStillOn(
 ): boolean {
   if (document.session.cancelled || document.performance.cancelled) return false;
   return startsFrom <= startsAt && startsAt < startsBefore;
-}
-
-function toRemind(db: Db, { startsFrom, startsBefore, bookedBefore }: Reminded) {
-  return db
-    .selectFrom('reservations')
-    .where('state', '=', 'CONFIRMED')
-    .where('reminded_at', 'is', null)
-    .where('starts_at', '>=', startsFrom)
-    .where('starts_at', '<', startsBefore)
-    .where('confirmed_at', '<', bookedBefore);
-}
-
-async function sessionsToRemind(db: Db, reminded: Reminded): Promise<readonly string[]> {
-  const rows = await toRemind(db, reminded).select('session_id').distinct().execute();
-  return rows.map(({ session_id: id }) => id);
-}
-
-interface Chosen {
-  readonly reminded: Reminded;
-  readonly sessionIds: readonly string[];
-  readonly limit: number;
-}
-
-async function reservationsToRemind(db: Db, { reminded, sessionIds, limit }: Chosen): Promise<readonly string[]> {
-  if (sessionIds.length === 0) return [];
-  const rows = await toRemind(db, reminded)
-    .select('id')
-    .where('session_id', 'in', [...sessionIds])
-    .limit(limit)
-    .execute();
-  return rows.map(({ id }) => id);
-}
-
-async function remind(trx: Db, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return;
-  const rows = await trx
-    .selectFrom('reservations')
-    .select('id')
-    .where('id', 'in', [...ids])
-    // Of those that were given back meanwhile, or that another worker was faster with, nothing is said.
-    .where('state', '=', 'CONFIRMED')
-    .where('reminded_at', 'is', null)
-    .orderBy('id')
-    .forUpdate()
-    .execute();
-  if (rows.length === 0) return;
-  const found = rows.map(({ id }) => id);
-  await trx.updateTable('reservations').set({ reminded_at: sql<Date>`NOW(3)` }).where('id', 'in', found).execute();
-  await addNotices(
-    trx,
-    found.map((reservationId) => ({ reservationId, kind: 'reminder' })),
-  );
 }

@@ -27,6 +27,13 @@ export interface TellingOptions {
 
 const CancelledDetail = z.object({ ticketIds: z.array(z.string()), refund: z.int() });
 const RefundedDetail = z.object({ amount: z.int() });
+const ReminderDetail = z.object({ startsAt: z.iso.datetime().optional() });
+
+/** When the session begins that somebody is reminded of: it may have been put off since they booked. */
+export function remindedOf({ detail, row }: Pick<Told, 'detail' | 'row'>): Date {
+  const { startsAt } = ReminderDetail.parse(JSON.parse(detail));
+  return startsAt === undefined ? row.starts_at : new Date(startsAt);
+}
 
 /**
  * What a notice says, in as many e-mails as its tickets need. None when it was overtaken: of tickets that were given back
@@ -66,8 +73,15 @@ export function templatesOf(told: Told, options: TellingOptions): readonly Templ
     case 'refunded':
       return [{ name: 'refund-done', ...booking, refund: RefundedDetail.parse(JSON.parse(detail)).amount }];
     case 'reminder': {
-      if (options.now >= reminderEnds(row.starts_at)) return [];
-      return parts(codesOf(told, options)).map((some) => ({ name: 'session-reminder', ...booking, tickets: some }));
+      const startsAt = remindedOf(told);
+      if (options.now >= reminderEnds(startsAt)) return [];
+      const show = { ...booking.show, startsAt: startsAt.toISOString() };
+      return parts(codesOf(told, options)).map((some) => ({
+        name: 'session-reminder',
+        ...booking,
+        show,
+        tickets: some,
+      }));
     }
   }
 }

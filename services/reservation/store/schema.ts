@@ -11,6 +11,8 @@ interface SessionTable {
   epoch: Generated<number>;
   /** The history of Redis in which that picture was drawn. */
   lineage: Generated<string | null>;
+  /** When performances was last asked whether it is still at its hour. */
+  checked_at: Generated<Date | null>;
   updated_at: Generated<Date>;
 }
 

@@ -44,6 +44,12 @@ it('two workers remind everybody once, batch by batch, though a third died amid 
      FROM seq_1_to_40`,
     [show.session.id, show.performance.id, new Date(show.session.startsAt)],
   );
+  await server.query('INSERT INTO sessions (session_id, performance_id, document, starts_at) VALUES (?, ?, ?, ?)', [
+    show.session.id,
+    show.performance.id,
+    JSON.stringify(show),
+    new Date(show.session.startsAt),
+  ]);
   // What a worker leaves that was killed: nobody takes the round before its lease ends.
   await server.query('UPDATE reminder_rounds SET lease_token = UUID(), due_at = NOW(3) + INTERVAL 300000 MICROSECOND');
   const now = () => instantInSeoul(day - 1, '15:00');

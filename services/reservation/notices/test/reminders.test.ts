@@ -138,6 +138,40 @@ describe('a reminder', () => {
     for (const { booked } of [late, back, off, whole, put]) expect(await remindersOf(booked.id)).toBe(0);
   });
 
+  it('comes for each day that a session is put off to, once, however late and how often', async () => {
+    const show = addShow(theirDay + 7, '19:30');
+    const { buyer, booked } = await booking(show);
+    const moveTo = (day: number, version: number) => {
+      const startsAt = instantInSeoul(day, '18:00').toISOString();
+      server.neighbours.add({ ...show, session: { ...show.session, startsAt }, version });
+      return startsAt;
+    };
+    /** An hour goes by, and two rounds. */
+    const anHourLater = async () => {
+      await server.database.query('UPDATE sessions SET checked_at = NULL');
+      await rounds();
+      return await remindersOf(booked.id);
+    };
+    at(theirDay - 1, '15:00');
+    await rounds();
+    expect(await remindersOf(booked.id)).toBe(0);
+    // In the afternoon, when all others have been reminded of tomorrow.
+    const startsAt = moveTo(theirDay, 2);
+    expect([await anHourLater(), await anHourLater()]).toEqual([1, 1]);
+    expect((await mails.of(buyer.memberId, 'session-reminder'))[0]).toMatchObject({
+      template: { show: { startsAt }, tickets: [{ token: expect.any(String) }] },
+      validUntil: instantInSeoul(theirDay, '00:00').toISOString(),
+    });
+    moveTo(theirDay + 2, 3);
+    expect(await anHourLater()).toBe(1);
+    at(theirDay + 1, '10:00');
+    expect([await anHourLater(), await anHourLater()]).toEqual([2, 2]);
+    // And back: of that day they know.
+    moveTo(theirDay, 4);
+    at(theirDay - 1, '16:00');
+    expect(await anHourLater()).toBe(2);
+  }, 90_000);
+
   it('is not sent when tomorrow has become today', async () => {
     const { buyer, booked } = await booking(addShow(theirDay, '14:00'));
     at(theirDay, '00:00');
