@@ -12,7 +12,7 @@ import type { Config } from './config.ts';
 import { migrations } from './migrations/index.ts';
 import { createTossPayments, type PaymentPort } from './payments/index.ts';
 import { builtWhenMissing, createPictureFreeUnits, lineageOf, Pictures, type ReadLineage } from './picture/index.ts';
-import { changesKey, createSeatImage, parseChange, sequenceText } from './seats/index.ts';
+import { changesKey, createSeatImage, gatherHolds, parseChange, sequenceText } from './seats/index.ts';
 import { service } from './service.ts';
 import { SessionBook, type SessionBookOptions } from './sessions/index.ts';
 import type { Schema } from './store/schema.ts';
@@ -64,7 +64,7 @@ export async function wireParts(runtime: Runtime<Config>, overrides: Overrides):
   const redis = await runtime.redis();
   const broker = await runtime.broker();
   const outbox = createOutbox({ service: service.name, db, broker, log, metrics });
-  const image = (overrides.image ?? createSeatImage)({ redis, log, metrics });
+  const image = gatherHolds((overrides.image ?? createSeatImage)({ redis, log, metrics }));
   const lineage = lineageOf(redis, log);
   const pictures = new Pictures({ db, image, lineage, log, now });
   const catalogue = overrides.sessions ?? runtime.client(performances, 'catalogue');

@@ -78,7 +78,7 @@ describe('case 13 without asking whom a seat is offered to', () => {
   it('somebody else has it, which the judge sees', async () => {
     const thiefId = newId();
     const overrides: Overrides = {
-      image: (options) => seatImage(options, (lua) => lua.replace('states[i] ~= 0 and not', 'states[i] == 2 and not')),
+      image: (options) => seatImage(options, (lua) => lua.replace('state ~= 0 and not', 'state == 2 and not')),
     };
     const reviseSql = (text: string) =>
       text.replace('w.member_id FROM waitlist_units', `'${thiefId}' AS member_id FROM waitlist_units`);

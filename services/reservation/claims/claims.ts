@@ -1,8 +1,8 @@
 import { type Database, isDuplicateKey, isUnavailable } from '@ticketaka/platform/mariadb';
 import type { Metrics } from '@ticketaka/platform/metrics';
 import type { Outbox } from '@ticketaka/platform/outbox';
+import { KeyedBatcher } from '../batching/index.ts';
 import type { Schema } from '../store/schema.ts';
-import { KeyedBatcher } from './batcher.ts';
 import { type ClaimOutcome, type ClaimRequest, claimAll } from './claim.ts';
 import { type Confirmation, type ConfirmOutcome, confirmAll } from './confirm.ts';
 import { ticketsConfirmed } from './figures.ts';

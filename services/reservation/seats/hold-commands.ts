@@ -3,7 +3,7 @@ import type { ActiveSessions } from './active-sessions.ts';
 import { imageKey } from './keys.ts';
 import { hold, holdAny } from './lua/hold.ts';
 import { extend, get, pin, release, settle, unpin } from './lua/life.ts';
-import { defineScript, type Reply, text, unitsOf, whole } from './script.ts';
+import { asReply, defineScript, type Reply, text, unitsOf, whole } from './script.ts';
 import { sequenceOf, sequenceText } from './sequence.ts';
 import type {
   Absent,
@@ -30,6 +30,8 @@ import { checkPositive, checkUnits, mostUnits } from './unit-arguments.ts';
 /** What buyers do with holds. Each is one script, and repeating it after a time-out does no harm. */
 export interface HoldCommands {
   hold(sessionId: string, request: HoldSetsRequest): Promise<HoldOutcome>;
+  /** Requests that `checkHold` lets pass, each answered as if it had come alone and in its turn. */
+  holdAll(sessionId: string, requests: readonly HoldSetsRequest[]): Promise<readonly HoldOutcome[]>;
   /** Any of numbered standing places. */
   holdAny(sessionId: string, request: HoldAnyRequest): Promise<HoldAnyOutcome>;
   get(sessionId: string, name: HoldName): Promise<GetOutcome>;
@@ -59,16 +61,31 @@ export function holdCommands(redis: Redis, active: ActiveSessions, revise: Revis
     settle: defineScript(redis, 'settle', revise(settle)),
   };
 
-  async function note(sessionId: string, { epoch }: HoldRequest, { expiresAtMs }: Held) {
-    await active.note(sessionId, { epoch, expiresAtMs });
+  async function holdAll(sessionId: string, requests: readonly HoldSetsRequest[]): Promise<readonly HoldOutcome[]> {
+    const args = requests.flatMap(holdArguments);
+    const reply = await run.hold(imageKey(sessionId), '', requests.length, ...args);
+    const outcomes = requests.map((_, at): HoldOutcome => {
+      // Of a session without an image there is one answer for all.
+      const answer = reply[0] === 'answers' ? asReply(reply[at + 1]) : reply;
+      return answer[0] === 'conflict' ? { kind: 'conflict', unit: whole(answer[1]) } : holdOutcome(answer);
+    });
+    await note(sessionId, requests[0], outcomes);
+    return outcomes;
+  }
+
+  async function note(sessionId: string, request: HoldRequest | undefined, outcomes: readonly HoldOutcome[]) {
+    const ends = outcomes.flatMap((outcome) => (outcome.kind === 'held' ? [outcome.expiresAtMs] : []));
+    if (request && ends.length > 0)
+      await active.note(sessionId, { epoch: request.epoch, expiresAtMs: Math.max(...ends) });
   }
 
   return {
+    holdAll,
+
     async hold(sessionId, request) {
-      const reply = await run.hold(imageKey(sessionId), ...holdArguments(request));
-      if (reply[0] === 'conflict') return { kind: 'conflict', unit: whole(reply[1]) };
-      const outcome = holdOutcome(reply);
-      if (outcome.kind === 'held') await note(sessionId, request, outcome);
+      checkHold(request);
+      const [outcome] = await holdAll(sessionId, [request]);
+      if (!outcome) throw new TypeError('a hold was not answered');
       return outcome;
     },
 
@@ -76,7 +93,7 @@ export function holdCommands(redis: Redis, active: ActiveSessions, revise: Revis
       const reply = await run.holdAny(imageKey(sessionId), ...holdAnyArguments(request));
       if (reply[0] === 'short') return { kind: 'short', available: whole(reply[1]) };
       const outcome = holdOutcome(reply);
-      if (outcome.kind === 'held') await note(sessionId, request, outcome);
+      await note(sessionId, request, [outcome]);
       return outcome;
     },
 
@@ -129,32 +146,46 @@ export function holdCommands(redis: Redis, active: ActiveSessions, revise: Revis
   };
 }
 
-/** Of the script `hold`. */
-export function holdArguments(request: HoldSetsRequest): (string | number)[] {
-  const { candidates, offer = '' } = request;
+/** @throws RangeError for a request that asks for what cannot be */
+export function checkHold({ candidates, ...request }: HoldSetsRequest): void {
+  checkRequest(request);
   const size = candidates[0]?.length ?? 0;
   checkUnits(candidates[0] ?? []);
   for (const units of candidates) {
     if (units.length !== size) throw new RangeError('sets of units differ in size');
     checkUnits(units);
   }
-  return [...common(request), offer, size, ...candidates.flat()];
+}
+
+/** Of one request to the script `hold`. */
+export function holdArguments(request: HoldSetsRequest): (string | number)[] {
+  const { candidates, offer = '' } = request;
+  return [...common(request), offer, candidates[0]?.length ?? 0, candidates.length, ...candidates.flat()];
 }
 
 /** Of the script `holdAny`. */
 export function holdAnyArguments(request: HoldAnyRequest): (string | number)[] {
   const { ranges, quantity } = request;
+  checkRequest(request);
   checkPositive('quantity', quantity);
   if (quantity > mostUnits) throw new RangeError(`${quantity} units at once`);
   checkRanges(ranges);
-  return [...common(request), '', quantity, ...ranges.flat()];
+  return [...common(request), quantity, ...ranges.flat()];
 }
 
-function common({ epoch, holdId, memberId, requestHash, limit, ttlMs }: HoldRequest) {
+function checkRequest({ memberId, ttlMs }: Pick<HoldRequest, 'memberId' | 'ttlMs'>) {
   checkPositive('ttlMs', ttlMs);
   if (memberId === '' || memberId.includes('|')) throw new RangeError('a member id that cannot be stored');
-  return [epoch, holdId, memberId, requestHash, limit, ttlMs];
 }
+
+const common = ({ epoch, holdId, memberId, requestHash, limit, ttlMs }: HoldRequest) => [
+  epoch,
+  holdId,
+  memberId,
+  requestHash,
+  limit,
+  ttlMs,
+];
 
 /** Of any epoch: the sequence number says of which the hold is. */
 const named = ({ holdId, memberId = '', seq }: HoldName) => [

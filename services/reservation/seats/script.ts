@@ -24,6 +24,12 @@ export function defineScript(redis: Redis, name: string, lua: string): Script {
   return Object.assign(call(command), { bytes: call(`${command}Buffer`) });
 }
 
+/** One of several answers in the answer of a script. */
+export const asReply = (value: unknown): Reply => {
+  if (!Array.isArray(value) || typeof value[0] !== 'string') throw new TypeError('a script answered with no answers');
+  return [value[0], ...value.slice(1)];
+};
+
 export const text = (value: unknown): string => {
   if (typeof value === 'string') return value;
   if (Buffer.isBuffer(value)) return value.toString('latin1');

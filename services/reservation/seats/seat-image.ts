@@ -69,6 +69,12 @@ export function seatImage({ redis, log, metrics }: SeatImageOptions, revise: Rev
       return outcome;
     },
 
+    async holdAll(sessionId, requests) {
+      const all = await holds.holdAll(sessionId, requests);
+      for (const { kind } of all) outcomes?.inc({ outcome: kind });
+      return all;
+    },
+
     async holdAny(sessionId, request) {
       const outcome = await holds.holdAny(sessionId, request);
       outcomes?.inc({ outcome: outcome.kind });

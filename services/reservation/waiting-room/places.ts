@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@ticketaka/platform/log';
 import { type AnyDatabase, isUnavailable, Unavailable } from '@ticketaka/platform/mariadb';
 import type { Redis } from '@ticketaka/platform/redis';
-import { KeyedBatcher } from '../claims/batcher.ts';
+import { KeyedBatcher } from '../batching/index.ts';
 import { addToLobby, findEntrants, giveNumbers, type Known } from './entrant-store.ts';
 import { createNumbers } from './numbers.ts';
 import { findRoom, raiseCeiling } from './room-store.ts';

@@ -1,119 +1,162 @@
 import { changing } from './changing.ts';
 import { keptChanges, keptMs, opening, reapedOnTheWay } from './opening.ts';
 
-/**
- * ARGV: epoch, hold, member, hash of the request, limit, ttl in ms, offer or empty, and what `choice` reads.
- * The way of a buyer whose seats are free is short: what is rare is compiled but not run.
- */
-const beginning = `${opening}
-local field, memberField = 'h:' .. ARGV[2], 'm:' .. ARGV[3]
-local seen = redis.call('HMGET', h, 'version', 'due', field, memberField, 'units', 'touch')
+/** What was seen of the hash of the image. Whatever is due ends first. */
+const looked = `${opening}
+local seen = redis.call('HMGET', h, 'version', 'due', 'units', 'touch')
 if now >= tonumber(seen[2]) then
   ${changing}
   reap(${reapedOnTheWay})
-  seen = redis.call('HMGET', h, 'version', 'due', field, memberField, 'units', 'touch')
+  seen = redis.call('HMGET', h, 'version', 'due', 'units', 'touch')
 end
-if seen[3] then
-  local record = seen[3]
-  local how, hash = string.match(record, '^x|(%a+)|%d+|%d+|[^|]*|(.*)$')
-  if how then return {hash == ARGV[4] and 'ended' or 'reused', how} end
-  local exp, pin, seq, units, hash =
+local last = tonumber(seen[3]) - 1
+local n = (seen[1] + 1) .. ''
+`;
+
+/** What a hold answers to its own request, made again. */
+const again = `
+local function again(record, hash)
+  local how, former = string.match(record, '^x|(%a+)|%d+|%d+|[^|]*|(.*)$')
+  if how then return {hash == former and 'ended' or 'reused', how} end
+  local exp, pin, seq, units, known =
     string.match(record, '^l|(%d+)|(%d+)|%d|(%d+)|[^|]*|([%d,]*)|[^|]*|[%d,]*|(.*)$')
-  if hash ~= ARGV[4] then return {'reused'} end
+  if hash ~= known then return {'reused'} end
   local due = math.max(exp, pin)
   if due <= now then return {'ended', 'expired'} end
   return {'held', epoch, seq, units, due, 1}
 end
-local taken = tonumber(seen[4] or 0)
-local last = tonumber(seen[5]) - 1
-local mine, offerRecord
-if ARGV[7] ~= '' then
-  offerRecord = redis.call('HGET', h, 'o:' .. ARGV[7])
-  local exp, member, units = string.match(offerRecord or '', '^(%d+)|([^|]*)|([%d,]*)$')
-  if exp and member == ARGV[3] and tonumber(exp) > now then
-    mine = {}
-    for unit in string.gmatch(units, '%d+') do mine[unit] = true end
+`;
+
+/** Writes down all that was held, as one change: units in \`taken\`, fields of holds and members, and when they end. */
+const keep = `
+local function keep(taken, fields, ends)
+  local ops = {}
+  for _, unit in ipairs(taken) do
+    local at = #ops
+    ops[at + 1], ops[at + 2], ops[at + 3], ops[at + 4] = 'SET', 'u2', '#' .. unit, '1'
+  end
+  for first = 1, #ops, 2000 do redis.call('BITFIELD', b, unpack(ops, first, math.min(first + 1999, #ops))) end
+  local soonest = seen[2]
+  for i = 1, #ends, 2 do
+    if tonumber(ends[i]) < tonumber(soonest) then soonest = ends[i] end
+  end
+  redis.call('HSET', h, 'version', n, 'due', soonest, unpack(fields))
+  redis.call('ZADD', z, unpack(ends))
+  redis.call('XADD', base .. ':d', 'MAXLEN', '~', '${keptChanges}', epoch .. '-' .. n, '1', table.concat(taken, ','))
+  if now > tonumber(seen[4]) then
+    for _, key in ipairs({base, base .. ':d', h, b, z, image .. ':t'}) do redis.call('PEXPIRE', key, '${keptMs}') end
+    redis.call('HSET', h, 'touch', now + 86400000)
   end
 end
 `;
 
-/** Takes `size`, `csv`, and `offered`: which of them came from an offer. */
-const record = `
-local n = (seen[1] + 1) .. ''
-local exp = (now + ARGV[6]) .. ''
-redis.call(
-  'HSET', h, 'version', n, memberField, (taken + size) .. '',
-  field, 'l|' .. exp .. '|0|0|' .. n .. '|' .. ARGV[3] .. '|' .. csv .. '|' .. ARGV[7] .. '|' .. offered .. '|' .. ARGV[4]
-)
-redis.call('ZADD', z, exp, field)
-redis.call('XADD', base .. ':d', 'MAXLEN', '~', '${keptChanges}', epoch .. '-' .. n, '1', csv)
-if tonumber(exp) < tonumber(seen[2]) then redis.call('HSET', h, 'due', exp) end
-if now > tonumber(seen[6]) then
-  for _, key in ipairs({base, base .. ':d', h, b, z, image .. ':t'}) do redis.call('PEXPIRE', key, '${keptMs}') end
-  redis.call('HSET', h, 'touch', now + 86400000)
+/**
+ * ARGV: empty, number of requests, and of each: epoch, hold, member, hash of the request, limit, ttl in ms, offer or
+ * empty, units of a set, number of sets, and the units of all its sets. They are answered in their order, as if each had
+ * come alone, but what they take is one change of the picture, and costs hardly more than one of them.
+ */
+export const hold = `${looked}${again}${keep}
+local holds, names, low, high = {}, {}, math.huge, 0
+local at = 3
+for i = 1, ARGV[2] do
+  holds[i] = at
+  names[2 * i - 1] = 'h:' .. ARGV[at + 1]
+  names[2 * i] = 'm:' .. ARGV[at + 2]
+  local first = at + 9
+  at = first + ARGV[at + 7] * ARGV[at + 8]
+  for place = first, at - 1 do
+    local unit = tonumber(ARGV[place])
+    if unit < low then low = unit end
+    if unit > high then high = unit end
+  end
 end
-return {'held', epoch, n, csv, exp, 0}
-`;
+local known = {}
+for i, value in ipairs(redis.call('HMGET', h, unpack(names))) do known[names[i]] = value end
+local lowest = math.floor(low / 4)
+local bytes = redis.call('GETRANGE', b, lowest, math.floor(high / 4))
+local divisors = {[0] = 64, 16, 4, 1}
+local taken, isTaken, fields, ends, members = {}, {}, {}, {}, {}
 
-/** The call for sets of up to eight units, which are nearly all: a table that grows costs as much as the call. */
-const bitfield = (command: string, operation: string, value: string) => {
-  const one = (unit: string) => `'${operation}', 'u2', '#' .. ${unit}${value}`;
-  const short = Array.from({ length: 8 }, (_, place) => place + 1).map((size) => {
-    const units = Array.from({ length: size }, (_, place) => `from[first + ${place}]`);
-    return `if size == ${size} then return redis.call('${command}', b, ${units.map(one).join(', ')}) end`;
-  });
-  return `
-    ${short.join('\n')}
-    local ops = {}
-    for i = first, first + size - 1 do
-      for _, word in ipairs({${one('from[i]')}}) do ops[#ops + 1] = word end
-    end
-    return redis.call('${command}', b, unpack(ops))`;
-};
-const read = `local function read(from, first, size) ${bitfield('BITFIELD_RO', 'GET', '')} end`;
-const write = `local function write(from, first, size) ${bitfield('BITFIELD', 'SET', ", '1'")} end`;
+local function offered(offer, member)
+  local record = redis.call('HGET', h, 'o:' .. offer)
+  local exp, owner, units = string.match(record or '', '^(%d+)|([^|]*)|([%d,]*)$')
+  if not exp or owner ~= member or tonumber(exp) <= now then return end
+  local mine = {}
+  for unit in string.gmatch(units, '%d+') do mine[unit] = true end
+  return mine, record
+end
 
-/** Then: units of each set, and the units of all sets. */
-export const hold = `${beginning}
-${read}
-${write}
-local size = tonumber(ARGV[8])
-if taken + size > tonumber(ARGV[5]) then return {'limit', taken} end
-local conflict
-for first = 9, #ARGV, size do
-  local states = read(ARGV, first, size)
-  local clash
-  for i = 1, size do
-    local unit = ARGV[first + i - 1]
-    if (states[i] ~= 0 and not (mine and mine[unit])) or tonumber(unit) > last then
-      clash = unit
-      break
+-- Takes the units of a set out of the offer, and answers which came from there.
+local function accept(offer, record, mine, first, size)
+  local from, left = {}, {}
+  for place = first, first + size - 1 do
+    local unit = ARGV[place]
+    if mine[unit] then
+      from[#from + 1] = unit
+      mine[unit] = nil
     end
   end
-  if not clash then
-    local csv = table.concat(ARGV, ',', first, first + size - 1)
-    local offered = ''
-    if mine then
-      local from, left = {}, {}
-      for unit in string.gmatch(csv, '%d+') do
-        if mine[unit] then
-          from[#from + 1] = unit
-          mine[unit] = nil
-        end
-      end
-      offered = table.concat(from, ',')
-      local head, units = string.match(offerRecord, '^(%d+|[^|]*|)([%d,]*)$')
-      for unit in string.gmatch(units, '%d+') do
-        if mine[unit] then left[#left + 1] = unit end
-      end
-      redis.call('HSET', h, 'o:' .. ARGV[7], head .. table.concat(left, ','))
-    end
-    write(ARGV, first, size)
-    ${record}
+  local head, units = string.match(record, '^(%d+|[^|]*|)([%d,]*)$')
+  for unit in string.gmatch(units, '%d+') do
+    if mine[unit] then left[#left + 1] = unit end
   end
-  conflict = conflict or clash
+  redis.call('HSET', h, 'o:' .. offer, head .. table.concat(left, ','))
+  return table.concat(from, ',')
 end
-return {'conflict', conflict}
+
+local function clashOf(first, size, mine)
+  for i = first, first + size - 1 do
+    local unit = tonumber(ARGV[i])
+    local byte = string.byte(bytes, math.floor(unit / 4) - lowest + 1) or 0
+    local state = isTaken[unit] and 1 or math.floor(byte / divisors[unit % 4]) % 4
+    if (state ~= 0 and not (mine and mine[ARGV[i]])) or unit > last then return ARGV[i] end
+  end
+end
+
+local function answer(at)
+  if ARGV[at] ~= epoch then return {'stale'} end
+  local member, offer, size = ARGV[at + 2], ARGV[at + 6], tonumber(ARGV[at + 7])
+  local field, memberField = 'h:' .. ARGV[at + 1], 'm:' .. member
+  if known[field] then return again(known[field], ARGV[at + 3]) end
+  local count = tonumber(known[memberField] or 0)
+  if count + size > tonumber(ARGV[at + 4]) then return {'limit', count} end
+  local mine, record
+  if offer ~= '' then mine, record = offered(offer, member) end
+  local conflict
+  for first = at + 9, at + 8 + size * ARGV[at + 8], size do
+    local clash = clashOf(first, size, mine)
+    if not clash then
+      local csv = table.concat(ARGV, ',', first, first + size - 1)
+      local exp = (now + ARGV[at + 5]) .. ''
+      local from = mine and accept(offer, record, mine, first, size) or ''
+      for place = first, first + size - 1 do
+        taken[#taken + 1] = ARGV[place]
+        isTaken[tonumber(ARGV[place])] = true
+      end
+      known[field] = 'l|' .. exp .. '|0|0|' .. n .. '|' .. member .. '|' .. csv .. '|' .. offer .. '|' .. from .. '|' .. ARGV[at + 3]
+      known[memberField] = count + size
+      members[memberField] = true
+      fields[#fields + 1] = field
+      fields[#fields + 1] = known[field]
+      ends[#ends + 1] = exp
+      ends[#ends + 1] = field
+      return {'held', epoch, n, csv, exp, 0}
+    end
+    conflict = conflict or clash
+  end
+  return {'conflict', conflict}
+end
+
+local answers = {'answers'}
+for i, at in ipairs(holds) do answers[i + 1] = answer(at) end
+if #taken > 0 then
+  for memberField in pairs(members) do
+    fields[#fields + 1] = memberField
+    fields[#fields + 1] = known[memberField] .. ''
+  end
+  keep(taken, fields, ends)
+end
+return answers
 `;
 
 /** Lua's class of the bytes whose four units are all taken, the usual ones first: they are passed over in C. */
@@ -125,13 +168,16 @@ const full = (() => {
 })();
 
 /**
- * Then: quantity, and first and last unit of each range. Takes the lowest free units. No unit of a range below its mark
- * is free, so that a search begins where the last one ended.
+ * ARGV: epoch, hold, member, hash of the request, limit, ttl in ms, quantity, and first and last unit of each range. Takes
+ * the lowest free units. No unit of a range below its mark is free, so that a search begins where the last one ended.
  */
-export const holdAny = `${beginning}
-${write}
-local quantity = tonumber(ARGV[8])
-if taken + quantity > tonumber(ARGV[5]) then return {'limit', taken} end
+export const holdAny = `${looked}${again}${keep}
+local field, memberField = 'h:' .. ARGV[2], 'm:' .. ARGV[3]
+local former, count = unpack(redis.call('HMGET', h, field, memberField))
+if former then return again(former, ARGV[4]) end
+local quantity = tonumber(ARGV[7])
+count = tonumber(count or 0)
+if count + quantity > tonumber(ARGV[5]) then return {'limit', count} end
 local known = redis.call('HGET', h, 'w') or ''
 local marks, order = {}, {}
 for from, to, mark in string.gmatch(known, '(%d+):(%d+):(%d+);') do
@@ -139,7 +185,7 @@ for from, to, mark in string.gmatch(known, '(%d+):(%d+):(%d+);') do
   order[#order + 1] = from .. ':' .. to
 end
 local chosen, ranges = {}, {}
-for r = 9, #ARGV, 2 do
+for r = 8, #ARGV, 2 do
   local from, to = tonumber(ARGV[r]), math.min(tonumber(ARGV[r + 1]), last)
   local name = ARGV[r] .. ':' .. ARGV[r + 1]
   if not marks[name] then
@@ -178,7 +224,8 @@ for i = math.max(1, #order - 63), #order do kept[#kept + 1] = order[i] .. ':' ..
 kept = table.concat(kept)
 if kept ~= known then redis.call('HSET', h, 'w', kept) end
 if not enough then return {'short', #chosen} end
-local size, csv, offered = quantity, table.concat(chosen, ','), ''
-write(chosen, 1, size)
-${record}
+local csv, exp = table.concat(chosen, ','), (now + ARGV[6]) .. ''
+local record = 'l|' .. exp .. '|0|0|' .. n .. '|' .. ARGV[3] .. '|' .. csv .. '|||' .. ARGV[4]
+keep(chosen, {field, record, memberField, (count + quantity) .. ''}, {exp, field})
+return {'held', epoch, n, csv, exp, 0}
 `;

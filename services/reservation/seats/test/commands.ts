@@ -9,20 +9,25 @@ const someUnits = fc.uniqueArray(unit, { minLength: 1, maxLength: 5 });
 const hold = { hold: fc.nat({ max: 9 }), member: fc.nat({ max: 3 }), ttl: fc.integer({ min: 1, max: 40 }) };
 const name = { ...hold, seqKnown: fc.boolean(), stranger: fc.nat({ max: 9 }) };
 const oldEpoch = fc.nat({ max: 19 });
+const holdRequest = {
+  ...hold,
+  oldEpoch,
+  hash: fc.nat({ max: 8 }),
+  offer: fc.option(fc.nat({ max: 3 }), { nil: undefined }),
+  candidates: fc.integer({ min: 1, max: 4 }).chain((size) => fc.array(unitSet(size), { minLength: 1, maxLength: 3 })),
+};
 
 /** Something that is asked of the image of a session, or happens to it. */
 export const command = fc.oneof(
   {
     weight: 40,
+    arbitrary: fc.record({ do: fc.constant('hold' as const), ...holdRequest }),
+  },
+  {
+    weight: 15,
     arbitrary: fc.record({
-      do: fc.constant('hold' as const),
-      ...hold,
-      oldEpoch,
-      hash: fc.nat({ max: 8 }),
-      offer: fc.option(fc.nat({ max: 3 }), { nil: undefined }),
-      candidates: fc
-        .integer({ min: 1, max: 4 })
-        .chain((size) => fc.array(unitSet(size), { minLength: 1, maxLength: 3 })),
+      do: fc.constant('holdAll' as const),
+      requests: fc.array(fc.record(holdRequest), { minLength: 1, maxLength: 6 }),
     }),
   },
   {

@@ -7,7 +7,7 @@ import { applyChange } from '../changes.ts';
 import { imageKey } from '../keys.ts';
 import type { SeatImage } from '../seat-image.ts';
 import { sequenceOf } from '../sequence.ts';
-import type { TakenUnit } from '../types.ts';
+import type { HoldSetsRequest, TakenUnit } from '../types.ts';
 import { type Command, unitCount } from './commands.ts';
 import { lose, setClock } from './harness.ts';
 import { SeatModel } from './model.ts';
@@ -62,10 +62,13 @@ export class Comparison {
       this.#pending.push({ command: each, expected, actual });
     switch (each.do) {
       case 'hold': {
-        const offer = each.offer === undefined ? undefined : `offer${each.offer}`;
-        const request = { ...this.#request(each), requestHash: each.hash === 0 ? 'other|hash' : 'hash', offer };
-        const { candidates } = each;
-        expect_(model.hold({ ...request, candidates }), image.hold(session, { ...request, candidates }));
+        const request = this.#holdRequest(each);
+        expect_(model.hold(request), image.hold(session, request));
+        return;
+      }
+      case 'holdAll': {
+        const requests = each.requests.map((asked) => this.#holdRequest(asked));
+        expect_(model.holdAll(requests), image.holdAll(session, requests));
         return;
       }
       case 'holdAny': {
@@ -150,6 +153,12 @@ export class Comparison {
   #request(each: { hold: number; member: number; ttl: number; oldEpoch: number }) {
     const [holdId, memberId] = [this.#holdId(each.hold), `member${each.member}`];
     return { epoch: this.#epochOf(each), holdId, memberId, limit: 9, ttlMs: each.ttl * 1_000 };
+  }
+
+  #holdRequest(each: Omit<Extract<Command, { do: 'hold' }>, 'do'>): HoldSetsRequest {
+    const offer = each.offer === undefined ? undefined : `offer${each.offer}`;
+    const requestHash = each.hash === 0 ? 'other|hash' : 'hash';
+    return { ...this.#request(each), requestHash, offer, candidates: each.candidates };
   }
 
   #bits() {

@@ -42,10 +42,13 @@ async function compare(subject: Subject, numRuns: number) {
 
 /** Faults that a script might have, each of which must be found. */
 const faults: readonly (readonly [string, string, string])[] = [
-  ['holds what is held', 'states[i] ~= 0 and not (mine and mine[unit])', 'false'],
+  ['holds what is held', 'state ~= 0 and not (mine and mine[ARGV[i]])', 'false'],
   ['searches from a mark that is too high', "if state == '0' then lowerMarks(units) end", ''],
   ['forgets to count', "if redis.call('HINCRBY', h, 'm:' .. member, by) <= 0", 'if true'],
   ['lets others settle', "ARGV[4] ~= '' and ARGV[4] ~= epoch", 'false and epoch'],
+  ['holds what another of the same batch holds', 'isTaken[unit] and 1 or', ''],
+  ['counts each of a batch alone', 'known[memberField] = count + size', 'known[memberField] = size'],
+  ['goes on in an image of another epoch', 'if ARGV[at] ~= epoch then', 'if false then'],
   ['goes on without an image', "(ARGV[1] ~= '' and ARGV[1] ~= epoch)", 'false'],
   ['frees what is pinned', "if hold.pin > now then return {'pinned'} end", ''],
   ['tells no change', "changes[#changes + 1] = table.concat(units, ',')", 'changes[#changes + 1] = units[1]'],

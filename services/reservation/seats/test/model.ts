@@ -77,6 +77,26 @@ export class SeatModel {
   }
 
   hold(request: HoldSetsRequest) {
+    return this.holdAll([request])[0];
+  }
+
+  /** What all of them take is one change, whose number they share. */
+  holdAll(requests: readonly HoldSetsRequest[]): object[] {
+    if (this.epoch === undefined) return requests.map(() => stale);
+    this.#reap(16);
+    const { count } = this;
+    let held = 0;
+    const outcomes = requests.map((request) => {
+      this.count = count;
+      const outcome = this.#hold(request);
+      held = Math.max(held, this.count - count);
+      return outcome;
+    });
+    this.count = count + held;
+    return outcomes;
+  }
+
+  #hold(request: HoldSetsRequest): object {
     const { memberId, offer: offerId, candidates } = request;
     return this.#begin(request, candidates[0]?.length ?? 0, () => {
       const offer = offerId === undefined ? undefined : this.offers.get(offerId);
@@ -92,6 +112,7 @@ export class SeatModel {
 
   holdAny(request: HoldAnyRequest) {
     const { ranges, quantity } = request;
+    if (request.epoch === this.epoch) this.#reap(16);
     return this.#begin(request, quantity, () => {
       const free = ranges.flatMap(([first, last]) =>
         this.states.flatMap((state, unit) => (state === 0 && unit >= first && unit <= last ? [unit] : [])),
@@ -246,7 +267,6 @@ export class SeatModel {
 
   #begin(request: HoldRequest, size: number, choose: () => object) {
     if (request.epoch !== this.epoch) return stale;
-    this.#reap(16);
     const before = this.holds.get(request.holdId);
     if (before && before.hash !== request.requestHash) return { kind: 'reused' };
     if (before?.ended) return { kind: 'ended', how: before.ended };

@@ -78,7 +78,7 @@ describe('an image of seats', () => {
   });
 
   it('would give some to two if the script did not look', async () => {
-    const { twice } = await rush((lua) => lua.replace('states[i] ~= 0 and not (mine and mine[unit])', 'false'));
+    const { twice } = await rush((lua) => lua.replace('state ~= 0 and not (mine and mine[ARGV[i]])', 'false'));
     expect(twice).toBeGreaterThan(0);
   });
 
@@ -213,7 +213,7 @@ describe('an image of seats', () => {
   it('is not corrupted by a set that names a unit twice all the same', async () => {
     const session = await newSession(8);
     const key = `reservation:${imageKey(session)}`;
-    const args = ['1', 'twice', 'member', 'hash', '4', '60000', '', '2', '5', '5'];
+    const args = ['', '1', '1', 'twice', 'member', 'hash', '4', '60000', '', '2', '1', '5', '5'];
     await root.eval(holdScript, 1, key, ...args);
     expect(await image.release(session, { holdId: 'twice' })).toEqual({ kind: 'released' });
     expect(await image.bits(session)).toMatchObject({ bitmap: Buffer.from([0, 0]) });

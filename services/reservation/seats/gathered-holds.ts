@@ -1,0 +1,30 @@
+import { KeyedBatcher } from '../batching/index.ts';
+import { checkHold } from './hold-commands.ts';
+import type { SeatImage } from './seat-image.ts';
+import type { HoldOutcome, HoldSetsRequest } from './types.ts';
+
+/** Redis does so many in a millisecond, for which everybody else waits. */
+const mostAtOnce = 32;
+
+/**
+ * An image for a replica with a crowd in front of it: what it is asked to hold while it waits for Redis goes there
+ * together. Neither Redis nor the replica does much more for a batch than for one of them. Who is alone waits for nobody.
+ */
+export function gatherHolds(image: SeatImage): SeatImage {
+  const batches = new KeyedBatcher<HoldSetsRequest, HoldOutcome>(
+    (sessionId, requests) => image.holdAll(sessionId, requests),
+    {
+      max: mostAtOnce,
+      // Redis is away, or it is not: that is the same for each of them.
+      isHopeless: () => true,
+    },
+  );
+  return {
+    ...image,
+    async hold(sessionId, request) {
+      // What cannot be asked for is told to whoever asks, and not to those beside them.
+      checkHold(request);
+      return await batches.submit(sessionId, request);
+    },
+  };
+}
