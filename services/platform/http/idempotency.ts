@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { platformErrors } from '../contract/index.ts';
 import { problem } from './problem.ts';
 import type { Rendered } from './rendered.ts';
+import type { KeyedRequest } from './types.ts';
 
 export interface StoredResponse {
   readonly status: number;
@@ -59,17 +60,40 @@ export interface IdempotentRequest {
   readonly body: string | Uint8Array;
 }
 
+/** The key and the request of a handler that keeps answers itself, hashed when it asks: most refusals need neither. */
+export class HandlersKey implements KeyedRequest {
+  readonly #request: IdempotentRequest;
+  #key: string | undefined;
+  #requestHash: string | undefined;
+
+  constructor(request: IdempotentRequest) {
+    this.#request = request;
+  }
+
+  get key(): string {
+    const { scope, address, key } = this.#request;
+    this.#key ??= hash('sha256', `${scope}\n${address}\n${key}`, 'base64url');
+    return this.#key;
+  }
+
+  get requestHash(): string {
+    this.#requestHash ??= hashOf(this.#request);
+    return this.#requestHash;
+  }
+}
+
 /**
  * The store holds no key, no address and no plain hash of a body: a body may carry a password, and whoever reads the
  * table could try passwords against its hash. Keyed by the client's random key, it tells them nothing.
  */
-export function keyedRequest({ scope, address, key, url, body }: IdempotentRequest): IdempotencyRequest {
-  return {
-    scope,
-    // No part but the last has a line end, so that no two requests are hashed as the same text.
-    key: hash('sha256', `${address}\n${key}`, 'base64url'),
-    requestHash: hash('sha256', joined(`${key}\n${url}\n`, body), 'base64url'),
-  };
+export function keyedRequest(request: IdempotentRequest): IdempotencyRequest {
+  const { scope, address, key } = request;
+  return { scope, key: hash('sha256', `${address}\n${key}`, 'base64url'), requestHash: hashOf(request) };
+}
+
+/** No part but the last has a line end, so that no two requests are hashed as the same text. */
+function hashOf({ key, url, body }: IdempotentRequest): string {
+  return hash('sha256', joined(`${key}\n${url}\n`, body), 'base64url');
 }
 
 function joined(head: string, body: string | Uint8Array): string | Uint8Array {

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import type { Request, Response } from 'express';
 import type { TokenVerifier } from '../auth/index.ts';
 import type { Route } from '../contract/index.ts';
@@ -9,7 +8,7 @@ import { authenticator } from './access.ts';
 import { bodyReader, hasBody, refuseBody } from './body.ts';
 import { Context, Exchange } from './exchange.ts';
 import { getAnswer } from './get-answer.ts';
-import { type IdempotencyStore, idempotencyKey, keyedRequest, once } from './idempotency.ts';
+import { HandlersKey, type IdempotencyStore, idempotencyKey, keyedRequest, once } from './idempotency.ts';
 import { inputParser } from './input.ts';
 import type { Observe } from './observe.ts';
 import type { OpenStreams } from './open-streams.ts';
@@ -56,17 +55,14 @@ export function routePlan(options: RoutePlanOptions): Answer {
     context: Context,
     { key, body = '' }: { readonly key: string; readonly body: string | Uint8Array | undefined },
   ): Promise<Rendered> {
-    const request = keyedRequest({ ...ownerOf(route, context), url: exchange.request.url, key, body });
+    const request = { ...ownerOf(route, context), url: exchange.request.url, key, body };
     if (!idempotency) {
-      context.idempotency = {
-        key: hash('sha256', request.scope + request.key, 'base64url'),
-        requestHash: request.requestHash,
-      };
+      context.idempotency = new HandlersKey(request);
       return work(exchange, context);
     }
     return once({
       store: idempotency,
-      request,
+      request: keyedRequest(request),
       work: () => work(exchange, context).catch((error: unknown) => exchange.problemOf(error)),
       onStoreError: (error) => exchange.log.error({ err: error }, 'an answer could not be stored under its key'),
     });

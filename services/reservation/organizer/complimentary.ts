@@ -58,7 +58,7 @@ function holdFor(
   session: KnownSession,
   { request, key }: { readonly request: ComplimentaryRequest; readonly key: string },
 ) {
-  const common = { holdId: key, memberId: complimentaryHolder, requestHash: key, limit: noLimit, ttlMs: holdMs };
+  const common = { keyed: { key, requestHash: key }, memberId: complimentaryHolder, limit: noLimit, ttlMs: holdMs };
   if ('grade' in request) return holdBest(parts, session, { ...common, ...gradeOf(session, request) });
   requireSeats(session, request.units);
   return holdThese(parts, session, { ...common, units: request.units, offer: undefined });

@@ -57,14 +57,7 @@ async function keepSeats(parts: Parts, call: HoldCall): Promise<HeldSeats> {
   if (!parts.isDatabaseUp()) throw new Unavailable('MariaDB is away');
   if (!(await isOffered(parts, call))) requireTurn(parts, call);
   await requireSale(parts, session, call);
-  const common = {
-    // The same key is the same hold, which makes a repeated request a replay.
-    holdId: keyed.key.slice(0, 22),
-    memberId,
-    requestHash: keyed.requestHash,
-    limit: session.document.session.perMemberLimit,
-    ttlMs: holdMs,
-  };
+  const common = { keyed, memberId, limit: session.document.session.perMemberLimit, ttlMs: holdMs };
   const wanted = 'seats' in request ? request.seats : gradeOf(session, request);
   if ('length' in wanted) requireSeats(session, wanted);
   const held =
@@ -75,7 +68,7 @@ async function keepSeats(parts: Parts, call: HoldCall): Promise<HeldSeats> {
     )) ?? (await holdDirectly(parts, { session, memberId, keyed, wanted, seconds: holdMs / 1000 }));
   return {
     session,
-    key: common.holdId,
+    key: holdIdOf(keyed),
     units: held.units,
     expiresAt: new Date(held.expiresAtMs),
     extended: false,
@@ -156,14 +149,23 @@ export function requireSeats(session: KnownSession, units: readonly number[]) {
 }
 
 interface Common {
-  readonly holdId: string;
+  readonly keyed: KeyedRequest;
   readonly memberId: string;
-  readonly requestHash: string;
   readonly limit: number;
   readonly ttlMs: number;
 }
 
 type Held = Extract<HoldOutcome, { kind: 'held' }>;
+
+/** The same key is the same hold, which makes a repeated request a replay. */
+function holdIdOf({ key }: KeyedRequest): string {
+  return key.slice(0, 22);
+}
+
+/** Asked for when Redis is: what is refused from memory needs no hash. */
+function inRedis({ keyed, memberId, limit, ttlMs }: Common) {
+  return { holdId: holdIdOf(keyed), requestHash: keyed.requestHash, memberId, limit, ttlMs };
+}
 
 /** @returns undefined when Redis is away, so that it has to be done without it */
 async function inPicture<Outcome>(parts: Parts, work: () => Promise<Outcome>): Promise<Outcome | undefined> {
@@ -184,7 +186,7 @@ export async function holdThese(
   const sold = offer === undefined ? parts.free.sold(session, units) : [];
   if (sold.length > 0) throw problem(errors, 'seats_taken', { extensions: { seats: sold } });
   const outcome = await parts.pictures.using(session, (epoch) =>
-    parts.image.hold(session.id, { epoch, ...common, candidates: [units], offer }),
+    parts.image.hold(session.id, { epoch, ...inRedis(common), candidates: [units], offer }),
   );
   if (outcome.kind === 'conflict') throw problem(errors, 'seats_taken', { extensions: { seats: [outcome.unit] } });
   return heldBy(outcome);
@@ -196,7 +198,7 @@ export async function holdBest(parts: Parts, session: KnownSession, wanted: Comm
   const ranges = accessible ? undefined : session.standing(index);
   if (ranges) {
     const outcome = await parts.pictures.using(session, (epoch) =>
-      parts.image.holdAny(session.id, { epoch, ...common, ranges, quantity }),
+      parts.image.holdAny(session.id, { epoch, ...inRedis(common), ranges, quantity }),
     );
     if (outcome.kind === 'short') throw problem(errors, 'sold_out', { extensions: { available: outcome.available } });
     return heldBy(outcome);
@@ -213,7 +215,7 @@ export async function holdBest(parts: Parts, session: KnownSession, wanted: Comm
     });
     if (best.length === 0) throw problem(errors, 'sold_out');
     const outcome = await parts.pictures.using(session, (epoch) =>
-      parts.image.hold(session.id, { epoch, ...common, candidates: best.map(({ units }) => units) }),
+      parts.image.hold(session.id, { epoch, ...inRedis(common), candidates: best.map(({ units }) => units) }),
     );
     if (outcome.kind !== 'conflict') return heldBy(outcome);
   }
