@@ -135,6 +135,8 @@ export interface Session {
   readonly perMember: number;
   /** Units that the hall never sells. */
   readonly blocked: readonly number[];
+  /** Nobody comes, and everybody gets everything back. */
+  readonly calledOff?: boolean;
 }
 
 export interface Trial {

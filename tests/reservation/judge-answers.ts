@@ -21,19 +21,20 @@ function failures(attempt: Attempt, { outages }: Trial): string[] {
   return [`${step} of ${memberId} failed while nothing was away${when}: ${what}`];
 }
 
-function told(attempt: Attempt, { history, records }: Trial): string[] {
+function told(attempt: Attempt, { sessions, history, records }: Trial): string[] {
   const { step, outcome } = attempt;
   if (outcome.kind !== 'done') return [];
   const { told: answer } = outcome;
-  if (step === 'book' && answer.state === 'CONFIRMED') return confirmed(attempt, answer, { history, records });
+  if (step === 'book' && answer.state === 'CONFIRMED')
+    return confirmed(attempt, answer, { sessions, history, records });
   if (step === 'cancel') return cancelled(answer, records);
   return [];
 }
 
 function confirmed(
-  { memberId }: Attempt,
+  { memberId, sessionId }: Attempt,
   { reservationId = '', units, total }: Told,
-  { history, records }: Pick<Trial, 'history' | 'records'>,
+  { sessions, history, records }: Pick<Trial, 'sessions' | 'history' | 'records'>,
 ): string[] {
   const row = records.reservations.find(({ id }) => id === reservationId);
   if (!row) return [`reservation ${reservationId} was confirmed to its buyer, and is not there`];
@@ -46,6 +47,10 @@ function confirmed(
   const stored = tickets.map(({ unit }) => unit).toSorted((a, b) => a - b);
   if (stored.join() !== units.toSorted((a, b) => a - b).join())
     faults.push(`reservation ${reservationId} was told to have ${units.join()}, and has ${stored.join()}`);
+  if (sessions.some(({ id, calledOff }) => id === sessionId && calledOff))
+    return row.state === 'REFUNDED'
+      ? faults
+      : [...faults, `reservation ${reservationId} of what is called off is ${row.state}`];
   const askedBack = history.some(({ step, about }) => step === 'cancel' && about === reservationId);
   if (!askedBack && (row.state !== 'CONFIRMED' || tickets.some(({ state }) => state !== 'valid')))
     faults.push(`reservation ${reservationId} was confirmed, nobody gave it back, and it is ${row.state}`);

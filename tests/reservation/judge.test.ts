@@ -257,6 +257,11 @@ describe('the judge of a sale', () => {
       /jin was confirmed, nobody gave it back, and it is CANCELLED/,
     ],
     [
+      'a sale of what is called off',
+      { ...good, sessions: good.sessions.map((session) => ({ ...session, calledOff: true })) },
+      /^reservation jin of what is called off is CONFIRMED$/,
+    ],
+    [
       'another price than was told',
       withHistory(attempt('book', 'jin', done({ ...jinTold, total: 1 }))),
       /told to cost 1, and costs 104000/,

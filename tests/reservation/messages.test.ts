@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { memberWithdrawn } from '@ticketaka/members/api';
+import { changeFeed, sessionCancelled } from '@ticketaka/performances/api';
 import { createEnvelope } from '@ticketaka/platform/broker';
 import { newId } from '@ticketaka/platform/ids';
 import { waitFor } from '@ticketaka/platform/testing';
@@ -83,6 +84,48 @@ describe('case 6: whoever consumes', () => {
     await waitFor(async () => (await known()) === 0, { timeoutMs: 30_000 });
     const dead = `reservation.${memberWithdrawn.type}.dead`;
     await waitFor(async () => (await world.broker?.queueLength(dead)) === 1, { timeoutMs: 30_000 });
+    expect(await world.verdict()).toEqual([]);
+  }, 120_000);
+
+  it('hears of sessions that were called off three times, and of older changes behind newer ones', async () => {
+    const { shows } = world.server.neighbours;
+    const [cancelled = '', sold = '', last = ''] = [0, 1, 2].map(() => world.addSession());
+    for (const sessionId of [cancelled, sold, last]) {
+      const show = shows.get(sessionId);
+      if (show) shows.set(sessionId, { ...show, version: 3 });
+      for (const at of world.urls) await world.customer({ at }).hold({ sessionId, seats: [60] });
+    }
+    for (const sessionId of [cancelled, sold]) {
+      const customer = world.customer();
+      const held = await customer.hold({ sessionId, seats: [0, 1] });
+      if (!held?.payment) throw new Error('the seats are free, and cost something');
+      const paymentKey = world.authorise({ orderId: held.payment.orderId, amount: held.total });
+      expect(await customer.book(held, paymentKey)).toMatchObject({ state: 'CONFIRMED' });
+    }
+    const service = 'performances';
+    const performanceOf = (sessionId: string) => shows.get(sessionId)?.performance.id ?? '';
+    const publish = async (body: { readonly id: string; readonly type: string }) =>
+      world.broker?.publishRaw({ exchange: service, routingKey: body.type, body, messageId: body.id, headers: {} });
+    const removed = (sessionId: string, version: number) => {
+      const performanceId = performanceOf(sessionId);
+      return publish(createEnvelope(changeFeed, { change: 'removed', performanceId, version }, { service }));
+    };
+    // Of what is at version 3 by now.
+    await removed(sold, 2);
+    await removed(sold, 1);
+    const news = { sessionId: cancelled, performanceId: performanceOf(cancelled), cancelledBy: newId() };
+    world.calledOff(cancelled);
+    for (let time = 0; time < 3; time += 1) await publish(createEnvelope(sessionCancelled, news, { service }));
+    await removed(cancelled, 2);
+    await removed(last, 4);
+    // It is the newest change: whoever knows of it has heard of the others.
+    for (const at of world.urls)
+      await waitFor(async () => {
+        const stranger = world.customer({ at });
+        await stranger.hold({ sessionId: last, seats: [1] });
+        return stranger.last?.kind === 'refused' && stranger.last.code === 'session_cancelled';
+      });
+    expect(await world.customer().hold({ sessionId: sold, seats: [5] })).toBeDefined();
     expect(await world.verdict()).toEqual([]);
   }, 120_000);
 });

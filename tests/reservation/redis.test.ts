@@ -25,13 +25,15 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => world[Symbol.asyncDispose]());
 
-const addSessions = () => Array.from({ length: 2 + Math.ceil(scale / 2) }, () => world.addSession());
+/** As many as so many bookings need, with some seats left to choose from. */
+const addSessions = (bookings: number, of = world) =>
+  Array.from({ length: 1 + Math.ceil((bookings * 3) / 70) }, () => of.addSession());
 
 describe('case 1: Redis forgets everything', () => {
   it(
     'sells no unit twice, and the pictures are built anew',
     async () => {
-      const sessionIds = addSessions();
+      const sessionIds = addSessions(some * (1 + scale));
       const crowd = world.crowd({ sessionIds });
       await sellOn(crowd);
       for (let time = 0; time < scale; time += 1) {
@@ -50,7 +52,7 @@ describe('case 1: Redis forgets everything', () => {
   it(
     'sells no unit twice when it is killed and comes back',
     async () => {
-      const sessionIds = addSessions();
+      const sessionIds = addSessions(3 * some);
       const crowd = world.crowd({ sessionIds });
       await sellOn(crowd);
       await world.outage(async () => {
@@ -65,6 +67,30 @@ describe('case 1: Redis forgets everything', () => {
     },
     240_000 * scale,
   );
+});
+
+describe('case 1 with 50,000 units', () => {
+  it('sells on once their picture is built, and says how long that took', async () => {
+    const sessionId = world.addSession({
+      sections: [{ kind: 'standing', name: 'F', capacity: 50_000 }],
+      grades: [['스탠딩', 50_000, 50_000]],
+    });
+    const hold = (unit: number) => world.customer().hold({ sessionId, seats: [unit] });
+    await hold(49_999);
+    // Half of them are not on sale, so that there is something to draw.
+    await sql`
+      INSERT INTO seat_claims (session_id, unit, state)
+      SELECT ${sessionId}, seq, 'blocked' FROM seq_0_to_24999`.execute(world.db.kysely);
+    const seconds = await world.outage(async () => {
+      await world.root.flushall();
+      const since = performance.now();
+      await waitFor(() => hold(30_000), { intervalMs: 10 });
+      return (performance.now() - since) / 1_000;
+    });
+    process.stderr.write(`50,000 units were for sale again ${seconds.toFixed(2)} s after Redis had forgotten them\n`);
+    expect(await hold(0)).toBeUndefined();
+    expect(await world.verdict()).toEqual([]);
+  }, 120_000);
 });
 
 describe('without the number of the picture', () => {
@@ -178,7 +204,7 @@ describe('case 2: a replica that had fallen behind takes over', () => {
     async () => {
       await using pair = await startRedisPair();
       await using other = await startWorld({ redis: pair });
-      const sessionIds = Array.from({ length: 2 + Math.ceil(scale / 2) }, () => other.addSession());
+      const sessionIds = addSessions(some * (1 + 3 * scale), other);
       const crowd = other.crowd({ sessionIds });
       await sellOn(crowd);
       for (let time = 0; time < scale; time += 1) {
@@ -217,7 +243,7 @@ describe('while Redis is away', () => {
   it(
     'seats are claimed directly, by fewer buyers, and none twice',
     async () => {
-      const sessionIds = addSessions();
+      const sessionIds = addSessions(3 * some);
       const crowd = world.crowd({ sessionIds });
       await sellOn(crowd);
       await world.outage(async () => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { skewedClock } from '../setup/skewed-clock.ts';
+import { forgetSkewedClock, skewedClock } from '../setup/skewed-clock.ts';
 import type { ReplicaOptions } from './replica.ts';
 import { tossSecretKey, type World } from './world.ts';
 
@@ -83,5 +83,6 @@ async function killed(child: ChildProcess, folder: string): Promise<void> {
     child.kill('SIGKILL');
     await ended;
   }
+  if (child.pid !== undefined) await forgetSkewedClock(child.pid);
   await rm(folder, { recursive: true, force: true });
 }

@@ -153,6 +153,13 @@ export async function startWorld(options: WorldOptions = {}) {
     return session.id;
   }
 
+  /** From then on everybody should get everything back. */
+  function calledOff(sessionId: string) {
+    const at = sessions.findIndex(({ id }) => id === sessionId);
+    const session = sessions[at];
+    if (session) sessions[at] = { ...session, calledOff: true };
+  }
+
   /** @param at a replica of their own; else each try comes to another one, as behind a load balancer */
   function customer({ memberId = newId(), at = '' } = {}) {
     const known = new Map<string, Buyer>();
@@ -258,6 +265,7 @@ export async function startWorld(options: WorldOptions = {}) {
     history,
     outages,
     addSession,
+    calledOff,
     customer,
     watch,
     authorise,

@@ -1,4 +1,5 @@
 import { globSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 
 /**
  * The environment of a program whose clock is so many seconds ahead, or behind when it is less than 0. Time spans are as
@@ -14,4 +15,10 @@ export function skewedClock(seconds: number): Readonly<Record<string, string>> {
     FAKETIME: seconds < 0 ? String(seconds) : `+${seconds}`,
     FAKETIME_DONT_FAKE_MONOTONIC: '1',
   };
+}
+
+/** Takes away what the library leaves in memory when its program is killed. */
+export async function forgetSkewedClock(pid: number): Promise<void> {
+  const names = [`faketime_shm_${pid}`, `sem.faketime_sem_${pid}`];
+  await Promise.all(names.map((name) => rm(`/dev/shm/${name}`, { force: true })));
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ChildSpec, endGroup, type Guard, pauseGroup, signalGroup } from '@ticketaka/local/process/index';
+import { forgetSkewedClock } from './skewed-clock.ts';
 
 export interface TestServerOptions {
   /** For the logs. */
@@ -39,6 +40,7 @@ export class TestServer {
         signalGroup(group, 'SIGKILL');
         await exit;
         await endGroup(group);
+        await forgetSkewedClock(group);
         this.#options.guard.forget(group);
         this.#running.delete(group);
       }),
