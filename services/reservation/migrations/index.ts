@@ -4,6 +4,7 @@ import { reminderRounds, remindersByDay } from '../notices/index.ts';
 import { organizer } from '../organizer/migration.ts';
 import { handSettlements, payments } from '../payments/index.ts';
 import { pictureLineages } from '../picture/migration.ts';
+import { prunedSessions } from '../retention/index.ts';
 import { checkIns } from '../tickets/index.ts';
 import { measuredShares, waitingRooms } from '../waiting-room/index.ts';
 import { waitlists } from '../waitlist/index.ts';
@@ -22,4 +23,5 @@ export const migrations: Migrations = {
   '0010-measured-shares': measuredShares,
   '0011-hand-settlements': handSettlements,
   '0012-reminders-by-day': remindersByDay,
+  '0013-pruned-sessions': prunedSessions,
 };

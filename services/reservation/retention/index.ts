@@ -1,0 +1,2 @@
+export { prunedSessions } from './migration.ts';
+export { createRetention } from './retention.ts';
