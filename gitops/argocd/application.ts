@@ -43,7 +43,7 @@ export function folderApplication({ repository, environment, owner, objects }: F
         targetRevision: settings.branch,
         path: paths.service(environment, owner),
       },
-      destination: { server: settings.cluster },
+      destination: { server: settings.cluster, namespace: settings.namespaceOfServices },
       syncPolicy: {
         automated: { prune: true, selfHeal: true },
         // Not RespectIgnoreDifferences: of a list without keys, as the routes of a VirtualService are, it would take the

@@ -4,7 +4,9 @@ import {
   Application,
   ApplicationSet,
   AppProject,
+  type IApplication,
   type IApplicationSet,
+  type IAppProject,
 } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1';
 import type { KubernetesObject } from '@ticketaka/charts/render';
 import { parse, parseAllDocuments } from 'yaml';
@@ -111,6 +113,26 @@ describe.each(clusterEnvironments)('Argo CD of %s', (environment) => {
     const namespaces = spec?.destinations?.map(({ namespace }) => namespace);
     for (const { metadata } of objects) if (metadata.namespace) expect(namespaces).toContain(metadata.namespace);
     expect(namespaces).not.toContain('argocd');
+  });
+
+  // Argo CD says InvalidSpecError of any other, and syncs nothing of it.
+  it('lets each Application come from where it comes from and go where it goes', async () => {
+    const { objects } = await rendered();
+    const files = argocdFiles({ repository, environment, services: serviceNames, objects });
+    const all = [...files.values()].flatMap((text) =>
+      parseAllDocuments(text).map((document) => document.toJS() as IApplication | IAppProject | IApplicationSet),
+    );
+    const projects = all.filter((one) => one.kind === 'AppProject');
+    const specs = all.flatMap((one) => {
+      if (one.kind === 'Application') return [one.spec];
+      return one.kind === 'ApplicationSet' ? [one.spec?.template.spec] : [];
+    });
+    expect(specs.length).toBeGreaterThan(serviceNames.length);
+    for (const spec of specs) {
+      const project = projects.find(({ metadata }) => metadata?.name === spec?.project);
+      expect(project?.spec?.destinations).toContainEqual(spec?.destination);
+      expect(project?.spec?.sourceRepos).toContain(spec?.source?.repoURL);
+    }
   });
 
   it('is applied once from the bootstrap folder, which the root does not take from there on', async () => {

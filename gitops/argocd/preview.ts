@@ -60,7 +60,7 @@ export function previewApplications(objects: readonly KubernetesObject[], reposi
         spec: {
           project: projects.platform,
           source: { repoURL: repository, targetRevision: branch, path: '{{.path.path}}' },
-          destination: { server: settings.cluster },
+          destination: { server: settings.cluster, namespace: settings.namespaceOfServices },
           syncPolicy: {
             automated: { prune: true, selfHeal: true },
             syncOptions: ['ApplyOutOfSyncOnly=true', 'PruneLast=true'],

@@ -9,6 +9,11 @@ export const settings = {
   namespace: 'argocd',
   /** Each environment is a cluster with an Argo CD of its own, which knows it by this address. */
   cluster: 'https://kubernetes.default.svc',
+  /**
+   * Where what says no namespace would go. Everything that is rendered says its own, but Argo CD refuses an Application
+   * whose project does not allow its destination, and a destination without a namespace is in no list.
+   */
+  namespaceOfServices: 'ticketaka',
   /** Where people find the Argo CD of an environment. */
   url: (environment: string) => `https://argocd-${environment}.ticketaka.example`,
   /** Slack channel that hears of every environment; `deploy-prod` for prod. */
