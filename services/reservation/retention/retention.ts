@@ -26,7 +26,7 @@ const atOnce = 20;
  * Deletes what nobody needs when a session is over, by the clock of MariaDB: its waiting room is closed a day after it, and
  * what was there for its sale alone goes a month after it. Any number of replicas may.
  */
-export function createRetention(options: RetentionOptions): Component {
+export function createRetention(options: RetentionOptions): Required<Component> {
   const { db, log, everyMs = 600_000, chunk = 1_000 } = options;
   const stopping = new AbortController();
   const loop = new Loop({

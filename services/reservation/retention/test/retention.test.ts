@@ -125,7 +125,7 @@ it('deletes what a sale has left behind a month after its session, and nothing o
   };
   // Two replicas, in small steps.
   const workers = [1, 2].map(() => createRetention({ db, sessions: { latest }, log, everyMs: 50, chunk: 400 }));
-  await Promise.all(workers.map((worker) => worker.start?.()));
+  await Promise.all(workers.map((worker) => worker.start()));
   const isPruned = async () => {
     const rows = await run('SELECT pruned_at FROM sessions WHERE session_id = ? AND pruned_at IS NOT NULL', [old]);
     return (rows as unknown[]).length === 1;
@@ -136,10 +136,10 @@ it('deletes what a sale has left behind a month after its session, and nothing o
       'SELECT mode, due_at IS NULL AS idle FROM waiting_rooms WHERE id IN (?, ?) ORDER BY id = ?',
       [recent, toCome, toCome],
     );
-    return (rows as { mode: string; idle: number }[]).map(({ mode, idle }) => `${mode} ${Number(idle)}`);
+    return (rows as { mode: string; idle: number }[]).map(({ mode, idle }) => `${mode} ${idle}`);
   };
   await waitFor(async () => (await modes())[0] === 'off 1', { timeoutMs: 30_000 });
-  await Promise.all(workers.map((worker) => worker.stop?.()));
+  await Promise.all(workers.map((worker) => worker.stop()));
 
   expect(await counts(ofSale, old)).toEqual(pruned);
   expect(await noticesOf(old)).toBe(0);
