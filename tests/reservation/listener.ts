@@ -24,6 +24,8 @@ export class Listener {
   readonly events: Event[] = [];
   /** Runs before a message is acknowledged. When it throws, the message comes again. */
   before: (event: Event, deliveryCount: number) => Promise<void> = async () => undefined;
+  /** By what it tells that it has heard a message before. */
+  nameOf: (id: string, deliveryCount: number) => string = (id) => id;
   readonly #url: string;
   #broker: Broker | undefined;
 
@@ -37,7 +39,7 @@ export class Listener {
     this.#broker = broker;
     for (const message of messages)
       await broker.consume(consumptionOf(listener, message), async ({ id, type, data, deliveryCount }) => {
-        const event = { id, type, reservationId: data.reservationId };
+        const event = { id: this.nameOf(id, deliveryCount), type, reservationId: data.reservationId };
         this.events.push(event);
         await this.before(event, deliveryCount);
       });
