@@ -29,6 +29,7 @@ describe('rollback', () => {
     expect(await rolledBack(repository)).toMatchObject({
       code: 0,
       out: 'rolled back auth in prod from v-b (sha256:bbbbbbbbbbbb) to v-a (sha256:aaaaaaaaaaaa)\n',
+      said: expect.stringContaining(`status auth --watch --image ghcr.io/ticketaka/auth@${digestOf('a')}`),
     });
     expect(await repository.read(file)).toBe(before);
     expect(await repository.git('log', '-1', '--format=%B', 'main')).toContain(`This reverts commit ${bad}.`);

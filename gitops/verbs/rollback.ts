@@ -22,18 +22,24 @@ export async function run(args: readonly string[], context: Context): Promise<nu
   const { values, positionals } = parseOptions(args, { ...repositoryOptions, env: { type: 'string' } });
   const place = { service: onlyService(positionals), environment: environmentName(required(values.env, '--env')) };
   let line = '';
+  let image = '';
   const published = await publish(
     {
       ...repositoryFrom(values, context),
       history: 'whole',
       edit: async (checkout) => {
         const { from, to } = await revertRelease(checkout, place);
+        image = `${to.repository}@${to.digest}`;
         line = `${place.service} in ${place.environment} from ${describeImage(from)} to ${describeImage(to)}`;
       },
     },
     context,
   );
   if (published === 'nothing to do') throw new Failure('conflict', 'somebody else has just rolled it back');
-  if (published === 'pushed') context.terminal.print(`${context.terminal.paint('green', 'rolled back')} ${line}`);
+  if (published === 'pushed') {
+    context.terminal.print(`${context.terminal.paint('green', 'rolled back')} ${line}`);
+    // With the image: until git has arrived, the cluster still shows what is to be mended.
+    context.terminal.progress(`to see it arrive: npm run gitops -- status ${place.service} --watch --image ${image}`);
+  }
   return exitCodes.done;
 }
