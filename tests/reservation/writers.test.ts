@@ -8,6 +8,7 @@ import { createOutbox } from '@ticketaka/platform/outbox';
 import { openRedis, type Redis } from '@ticketaka/platform/redis';
 import { createTestDatabase, createTestRedis } from '@ticketaka/platform/testing';
 import { sql } from 'kysely';
+import { claimAll } from '../../services/reservation/claims/claim.ts';
 import { type ClaimRequest, type Claims, createClaims } from '../../services/reservation/claims/index.ts';
 import { migrations } from '../../services/reservation/migrations/index.ts';
 import { createSeatImage, type SeatImage } from '../../services/reservation/seats/index.ts';
@@ -162,6 +163,14 @@ describe('two writers of claims', () => {
     expect([claimed.length, results[20]?.status]).toEqual([63, 'rejected']);
     expect(await duplicates(sessionId)).toBe(0);
   }, 60_000);
+
+  it('case 10 without trying it by halves: who cannot be written takes all the others along', async () => {
+    const { sessionId } = await sessionOf(200);
+    const batch = Array.from({ length: 64 }, (_, who) => claimOf([who], who === 20 ? { fee: -1 } : {}));
+    await expect(claimAll(db(), sessionId, batch)).rejects.toThrow();
+    const { rows } = await sql`SELECT unit FROM seat_claims WHERE session_id = ${sessionId}`.execute(db().kysely);
+    expect(rows).toEqual([]);
+  });
 
   it('give units twice without the key of the table, which is counted', async () => {
     await sql`ALTER TABLE seat_claims DROP PRIMARY KEY, ADD KEY bare (session_id, unit)`.execute(db().kysely);
