@@ -101,7 +101,7 @@ export class Pictures {
   async #raise(session: KnownSession, from: number): Promise<void> {
     const { db, image, lineage } = this.#options;
     // Asked for before anything is drawn: of a Redis that takes its place meanwhile the next look sees that it is another.
-    const drawnIn = (await lineage()) ?? null;
+    const drawnIn = (await lineage())?.id ?? null;
     const { numAffectedRows } = await sql`
       UPDATE sessions SET epoch = epoch + 1, lineage = COALESCE(${drawnIn}, lineage)
       WHERE session_id = ${session.id} AND epoch = ${from}`.execute(db.kysely);

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import type { SeatImage } from '../seats/index.ts';
 import type { SessionBook } from '../sessions/index.ts';
 import type { Schema } from '../store/schema.ts';
-import type { ReadLineage } from './lineage.ts';
+import { isRenamed, type Lineage, type ReadLineage } from './lineage.ts';
 import type { Pictures } from './pictures.ts';
 
 export interface RenewalsOptions {
@@ -26,7 +26,7 @@ const atOnce = 4;
 export class Renewals {
   readonly #options: RenewalsOptions;
   /** All pictures there are were drawn in it, or after it began. */
-  #settled: string | undefined;
+  #settled: Lineage | undefined;
 
   constructor(options: RenewalsOptions) {
     this.#options = options;
@@ -35,18 +35,23 @@ export class Renewals {
   /** Cheap as long as Redis is the one it was. */
   async look(): Promise<void> {
     const lineage = await this.#options.lineage();
-    if (lineage === undefined || lineage === this.#settled) return;
-    const ids = await this.#drawnElsewhere(lineage);
+    if (lineage === undefined || lineage.id === this.#settled?.id) return;
+    if (this.#settled && isRenamed(this.#settled, lineage)) await this.#rename(this.#settled.id, lineage.id);
+    const ids = await this.#drawnElsewhere(lineage.id);
     if (ids.length > 0)
       this.#options.log.warn({ sessions: ids.length }, 'Redis has another history: pictures are drawn anew');
     const waiting = ids[Symbol.iterator]();
     const lanes = Array.from({ length: atOnce }, async () => {
       let failed = 0;
-      for (const id of waiting) if (!(await this.#renew(id, lineage))) failed += 1;
+      for (const id of waiting) if (!(await this.#renew(id, lineage.id))) failed += 1;
       return failed;
     });
     const failed = (await Promise.all(lanes)).reduce((sum, each) => sum + each, 0);
     if (failed === 0) this.#settled = lineage;
+  }
+
+  async #rename(from: string, to: string): Promise<void> {
+    await sql`UPDATE sessions SET lineage = ${to} WHERE lineage = ${from}`.execute(this.#options.db.kysely);
   }
 
   /** Those of sessions that are still to come, or are on. */

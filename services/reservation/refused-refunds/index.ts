@@ -1,2 +1,1 @@
 export { refusedRefundHandlers } from './handlers.ts';
-export { refusedRefundRoutes } from './routes.ts';

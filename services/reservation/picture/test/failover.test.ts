@@ -122,6 +122,29 @@ it('whoever sees at once that Redis is another one, a session gets one new epoch
   expect(await epochOf(session.id)).toBe(before + 2);
 }, 120_000);
 
+it('a master that takes another name by itself, having no replica any more, lacks nothing, and nothing is drawn', async () => {
+  const session = new KnownSession(server.neighbours.add(makeShow()));
+  await using processes = await lookers(2, new Map([[session.id, session]]));
+  const lookAll = () => Promise.all(processes.all.map(({ renewals }) => renewals.look()));
+  await fetch(`${server.url}/api/reservations/sessions/${session.id}/availability`);
+  await waitFor(() => lookAll().then(() => true), patience);
+  const before = await epochOf(session.id);
+  const root = new Redis(redis.rootUrl);
+  const name = async () => /master_replid:(\w+)/.exec(await root.info('replication'))?.[1];
+  const known = await name();
+  await root.config('SET', 'repl-backlog-ttl', 1);
+  await replica.fallBehind();
+  await waitFor(async () => (await name()) !== known, patience);
+
+  await lookAll();
+  expect(await epochOf(session.id)).toBe(before);
+  // Whoever looks for the first time finds that it was drawn in this one.
+  await using later = await lookers(1, new Map([[session.id, session]]));
+  await later.all[0]?.renewals.look();
+  expect(await epochOf(session.id)).toBe(before);
+  root.disconnect();
+}, 120_000);
+
 it('a Redis that does not say which history it has is gone on with, and that is said once', async () => {
   const lines: string[] = [];
   const destination = { write: (line: string) => void lines.push(line) };
@@ -134,7 +157,7 @@ it('a Redis that does not say which history it has is gone on with, and that is 
   expect(lines.filter((line) => line.includes('which history'))).toHaveLength(1);
 
   await root.call('ACL', 'SETUSER', 'reservation', '+info');
-  expect(await lineage()).toMatch(/^[0-9a-f]{40}$/);
+  expect(await lineage()).toMatchObject({ id: expect.stringMatching(/^[0-9a-f]{40}$/) });
   connection.disconnect();
   root.disconnect();
 });
