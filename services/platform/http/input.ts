@@ -45,21 +45,24 @@ function queryOf(request: IncomingMessage): unknown {
   return mark === -1 ? {} : parseQuery(url.slice(mark + 1));
 }
 
+const hidesMore = /[/\\\0]/;
+
 /**
- * Express gives `{name*}` as its segments. A segment that hides a slash, or is a dot segment, would let a path mean one
- * thing to the mesh's policies and another here, so it is nobody's path.
+ * A segment that hides a slash, or is a dot segment, would let a path mean one thing to the mesh's policies and another
+ * here, so it is nobody's path.
  */
-function plainValue(value: string | readonly string[] | undefined): string {
-  const segments = typeof value === 'string' ? [value] : (value ?? []);
-  if (segments.some((segment) => segment === '.' || segment === '..' || /[/\\\0]/.test(segment))) {
-    throw problem(platformErrors, 'not_found');
-  }
-  return segments.join('/');
+function plainSegment(segment: string): string {
+  if (segment === '.' || segment === '..' || hidesMore.test(segment)) throw problem(platformErrors, 'not_found');
+  return segment;
 }
 
-function plainParams(names: readonly string[], request: Request): Record<string, string> {
+/** Express gives `{name*}` as its segments. */
+function plainParams(names: readonly (readonly [name: string, key: string])[], { params }: Request) {
   const plain: Record<string, string> = {};
-  for (const [index, name] of names.entries()) plain[name] = plainValue(request.params[`p${index}`]);
+  for (const [name, key] of names) {
+    const value = params[key] ?? [];
+    plain[name] = typeof value === 'string' ? plainSegment(value) : value.map(plainSegment).join('/');
+  }
   return plain;
 }
 
@@ -124,7 +127,7 @@ export type ParseInput = (request: Request, body: Buffer | undefined) => Input;
 export function inputParser(route: Route): ParseInput {
   const { params, query, cookies } = route;
   const body = route.body && bodyPlan(route.body);
-  const { names } = pathPlan(route.fullPath);
+  const names = pathPlan(route.fullPath).names.map((name, index) => [name, `p${index}`] as const);
   return (request, given) => {
     const errors: InputError[] = [];
     const plain = names.length > 0 ? plainParams(names, request) : {};

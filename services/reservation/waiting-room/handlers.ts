@@ -40,12 +40,9 @@ export function waitingRoomHandlers({ waitingRoom, sessions, limit }: WaitingRoo
 
     async getQueue({ params: { sessionId } }) {
       const found = waitingRoom.poll(sessionId);
-      if (!found && !(await sessions.get(sessionId))) throw problem(errors, 'session_not_found');
-      return {
-        status: 200,
-        body: found ? writtenOnce(found) : noQueue(sessionId),
-        headers: { 'cache-control': caching },
-      };
+      if (found) return writtenOnce(found);
+      if (!(await sessions.get(sessionId))) throw problem(errors, 'session_not_found');
+      return { status: 200, body: noQueue(sessionId), headers: { 'cache-control': caching } };
     },
 
     async takeTurn({ params: { sessionId }, principal: { memberId }, body: { token } }) {
@@ -73,7 +70,12 @@ export function waitingRoomHandlers({ waitingRoom, sessions, limit }: WaitingRoo
   };
 }
 
-const write = (document: QueueDocument) => prerender(api.routes.getQueue, 200, document);
+const write = (document: QueueDocument) => ({
+  status: 200 as const,
+  body: prerender(api.routes.getQueue, 200, document),
+  // Frozen, and of this body alone: the platform puts such an answer together once.
+  headers: Object.freeze({ 'cache-control': caching }),
+});
 
 /** Of a session that has no waiting room. */
 function noQueue(sessionId: string) {
