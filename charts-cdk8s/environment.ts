@@ -1,3 +1,4 @@
+import type { Footprint } from './footprints.ts';
 import type { Monitoring } from './observability/settings.ts';
 
 /** A server that is no workload of ours, as one environment knows it. */
@@ -125,10 +126,10 @@ export interface Cluster {
    */
   readonly maxReplicas?: number;
   /**
-   * What the pods of one workload, by its name, may use.
-   * @default - by what the workload is, see `defaultResources`
+   * What a replica of a workload, by its name, uses here, where that is not what it uses elsewhere.
+   * @default - `footprints`
    */
-  readonly resources?: Readonly<Record<string, Resources>>;
+  readonly footprints?: Readonly<Record<string, Footprint>>;
   readonly secrets: Secrets;
   /** Where Prometheus answers queries: canaries are judged, and workers scaled, by what it says. */
   readonly prometheus: string;

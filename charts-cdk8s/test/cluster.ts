@@ -13,7 +13,7 @@ export const fixtureCluster: ClusterEnvironment = {
     ...environments.prod.cluster,
     registry: 'registry.example/ticketaka',
     publicUrl: 'https://tickets.example',
-    resources: {},
+    footprints: {},
     secrets: { kind: 'external-secrets', store: { kind: 'SecretStore', name: 'vault' }, path: 'shop/fixture' },
   },
 };

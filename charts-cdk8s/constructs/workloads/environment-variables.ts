@@ -2,7 +2,7 @@ import { join } from 'node:path/posix';
 import type { IEnvVar } from 'kubernetes-models/v1/EnvVar';
 import type { ClusterEnvironment } from '../../environment.ts';
 import { ports } from '../../names.ts';
-import { heapMegabytes, resourcesOf } from '../../resources.ts';
+import { footprintOf, heapFor } from '../../resources.ts';
 import { needsToken, type WorkloadNode } from '../../topology/topology.ts';
 import { secretsOf } from '../../workload-secrets.ts';
 import { settingsOf } from '../../workload-settings.ts';
@@ -27,7 +27,7 @@ export function environmentVariables(workload: WorkloadNode, environment: Cluste
   const asksForTokens = Object.values(workload.service.api?.routes ?? {}).some(needsToken);
   const plain: Readonly<Record<string, string>> = {
     NODE_ENV: 'production',
-    NODE_OPTIONS: `--max-old-space-size=${heapMegabytes(resourcesOf(workload, environment))}`,
+    NODE_OPTIONS: heapFor(footprintOf(workload, environment)),
     ADMIN_PORT: String(ports.admin),
     LOG_LEVEL: cluster.logLevel,
     PUBLIC_URL: cluster.publicUrl,

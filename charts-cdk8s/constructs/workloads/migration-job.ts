@@ -4,7 +4,7 @@ import { Job } from 'kubernetes-models/batch/v1/Job';
 import type { ClusterEnvironment } from '../../environment.ts';
 import { imageOf, versionLabels } from '../../image.ts';
 import { namespace, selectorLabels } from '../../names.ts';
-import { heapMegabytes, taskResources } from '../../resources.ts';
+import { taskHeap, taskResources } from '../../resources.ts';
 import { manifest } from '../manifest.ts';
 import { containerSecurity, podSecurity } from './container-security.ts';
 
@@ -67,7 +67,7 @@ export class MigrationJob extends Construct {
                     { name: 'LOG_LEVEL', value: environment.cluster.logLevel },
                     { name: 'MARIADB_URL', valueFrom: { secretKeyRef: { name: account, key: 'MARIADB_URL' } } },
                     { name: 'NODE_ENV', value: 'production' },
-                    { name: 'NODE_OPTIONS', value: `--max-old-space-size=${heapMegabytes(taskResources)}` },
+                    { name: 'NODE_OPTIONS', value: taskHeap },
                   ],
                   resources: taskResources,
                   securityContext: containerSecurity,

@@ -98,10 +98,19 @@ describe('the environment of a container', () => {
     },
   );
 
-  it('leaves a quarter of the memory to what is not the heap', () => {
-    const { container } = podOf(fixtureWorkload('post-worker'));
-    expect(container.resources?.limits).toMatchObject({ memory: '512Mi' });
-    expect(container.env).toContainEqual({ name: 'NODE_OPTIONS', value: '--max-old-space-size=384' });
+  it('bounds the heap by what its limit leaves', () => {
+    const { container } = podOf(fixtureWorkload('post-worker'), {
+      ...fixtureCluster,
+      cluster: {
+        ...fixtureCluster.cluster,
+        footprints: { 'post-worker': { rest: 190, most: 300, outside: 160, cpu: 70 } },
+      },
+    });
+    expect(container.resources).toEqual({
+      requests: { cpu: '150m', memory: '192Mi' },
+      limits: { cpu: '1', memory: '512Mi' },
+    });
+    expect(container.env).toContainEqual({ name: 'NODE_OPTIONS', value: '--max-old-space-size=312' });
   });
 
   it('has a database only where the service owns one', () => {

@@ -6,7 +6,7 @@ import type { IVolumeMount } from 'kubernetes-models/v1/VolumeMount';
 import type { ClusterEnvironment } from '../../environment.ts';
 import { imageOf, versionLabels } from '../../image.ts';
 import { ports, selectorLabels } from '../../names.ts';
-import { resourcesOf } from '../../resources.ts';
+import { footprintOf, resourcesFor } from '../../resources.ts';
 import { needsToken, type WorkloadNode } from '../../topology/topology.ts';
 import { settingsOf } from '../../workload-settings.ts';
 import { revisionAnnotation } from '../kept-secret.ts';
@@ -83,7 +83,7 @@ function container(
       ...(kind === 'http' ? [{ name: 'http', containerPort: ports.app, protocol: 'TCP' as const }] : []),
       { name: 'admin', containerPort: ports.admin, protocol: 'TCP' },
     ],
-    resources: structuredClone(resourcesOf(workload, environment)),
+    resources: resourcesFor(footprintOf(workload, environment)),
     // Two minutes for a start; after that the other two are asked.
     startupProbe: { ...probe('/livez'), periodSeconds: 2, failureThreshold: 60 },
     readinessProbe: { ...probe('/readyz'), periodSeconds: 5, failureThreshold: 2 },
