@@ -131,7 +131,10 @@ function judgeRun({ metadata, status }: AnalysisRun): Item {
   const metrics = (status?.metricResults ?? []).map((metric) => {
     const measured = metric.measurements?.at(-1)?.value;
     const bad = (metric.failed ?? 0) + (metric.error ?? 0);
-    const counts = `${metric.successful ?? 0} good${bad > 0 ? `, ${bad} bad` : ''}`;
+    const open = metric.inconclusive ?? 0;
+    const counts = [`${metric.successful ?? 0} good`, bad > 0 && `${bad} bad`, open > 0 && `${open} undecided`]
+      .filter(Boolean)
+      .join(', ');
     return `${metric.name} ${measured ? `${measured} ` : ''}(${counts})`;
   });
   const detail = [status?.message, ...metrics].filter(Boolean).join('; ');
