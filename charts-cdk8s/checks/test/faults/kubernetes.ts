@@ -1,0 +1,158 @@
+import { container, type Fault, pod, worker } from './fault.ts';
+
+/** What the API server refuses. */
+export const kubernetesFaults: Readonly<Record<string, Fault>> = {
+  'a name with a capital letter': { code: 'kubernetes/name', object: 'ConfigMap shop/Jwks' },
+  'a Service whose name starts with a digit': { code: 'kubernetes/name', object: 'Service shop/2nd' },
+  'a CronJob whose name leaves no room for its pods': {
+    code: 'kubernetes/name',
+    object: `CronJob shop/${'a'.repeat(53)}`,
+  },
+  'an object in a namespace that is not there': { code: 'kubernetes/namespace', object: 'ConfigMap gone/jwks' },
+  'an object that says no namespace': { code: 'kubernetes/namespace', object: 'ServiceAccount shop-api' },
+  'two objects of one name': { code: 'kubernetes/duplicate', object: 'Service shop/shop-api' },
+  'a label that is too long': {
+    code: 'kubernetes/label',
+    object: worker,
+    path: 'spec.template.metadata.labels.version',
+    value: 'a'.repeat(64),
+  },
+  'a label with a slash in its value': {
+    code: 'kubernetes/label',
+    object: worker,
+    path: 'metadata.labels',
+    value: { branch: 'feature/seats' },
+  },
+  'a key of an annotation with two slashes': {
+    code: 'kubernetes/annotation',
+    object: worker,
+    path: 'metadata.annotations',
+    value: { 'a/b/c': 'x' },
+  },
+  'a selector that its own pods do not match': {
+    code: 'kubernetes/selector',
+    object: worker,
+    path: 'spec.selector.matchLabels',
+    value: { app: 'worker' },
+  },
+  'an empty selector': { code: 'kubernetes/selector', object: worker, path: 'spec.selector.matchLabels', value: {} },
+  'a selector that takes the pods of another': {
+    code: 'kubernetes/selector-overlap',
+    object: worker,
+    path: 'spec.selector.matchLabels',
+    value: { 'app.kubernetes.io/name': 'shop' },
+  },
+  'a Service without pods': {
+    code: 'kubernetes/selects-nothing',
+    object: 'Service shop/shop-api',
+    path: 'spec.selector',
+    value: { app: 'api' },
+  },
+  'a port of a container with too long a name': {
+    code: 'kubernetes/port',
+    object: worker,
+    path: `${container}.ports.0.name`,
+    value: 'http-of-the-shop',
+  },
+  'two ports of a Service, one without a name': {
+    code: 'kubernetes/port',
+    object: 'Service shop/shop-api',
+    path: 'spec.ports.1',
+    value: { port: 81, targetPort: 'http' },
+  },
+  'a variable with a hyphen': {
+    code: 'kubernetes/container',
+    object: worker,
+    path: `${container}.env.0.name`,
+    value: 'MARIADB-URL?',
+  },
+  'a Job that is restarted for ever': {
+    code: 'kubernetes/restart-policy',
+    object: 'Job shop/shop-migrate',
+    path: `${pod}.restartPolicy`,
+  },
+  'an amount that is none': {
+    code: 'kubernetes/quantity',
+    object: worker,
+    path: `${container}.resources.requests.memory`,
+    value: '128MB',
+  },
+  'a request above its limit': {
+    code: 'kubernetes/quantity',
+    object: worker,
+    path: `${container}.resources.requests.memory`,
+    value: '1Gi',
+  },
+  'a probe that asks in two ways': {
+    code: 'kubernetes/probe',
+    object: worker,
+    path: `${container}.livenessProbe.tcpSocket`,
+    value: { port: 'admin' },
+  },
+  'a liveness probe that wants two successes': {
+    code: 'kubernetes/probe',
+    object: worker,
+    path: `${container}.livenessProbe.successThreshold`,
+    value: 2,
+  },
+  'a pause that takes the whole grace period': {
+    code: 'kubernetes/grace',
+    object: worker,
+    path: `${container}.lifecycle.preStop.sleep.seconds`,
+    value: 60,
+  },
+  'an autoscaler whose least is above its most': {
+    code: 'kubernetes/scale',
+    object: 'HorizontalPodAutoscaler shop/shop-api',
+    path: 'spec.minReplicas',
+    value: 11,
+  },
+  'two autoscalers for one workload': {
+    code: 'kubernetes/scale-conflict',
+    object: 'ScaledObject shop/shop-worker',
+    path: 'spec.scaleTargetRef',
+    value: { kind: 'Rollout', name: 'shop-api' },
+  },
+  'a disruption budget that says both numbers': {
+    code: 'kubernetes/budget',
+    object: 'PodDisruptionBudget shop/shop-api',
+    path: 'spec.minAvailable',
+    value: 1,
+  },
+  'a disruption budget that lets no node be drained': {
+    code: 'kubernetes/budget',
+    object: 'PodDisruptionBudget shop/shop-api',
+    path: 'spec.maxUnavailable',
+    value: 0,
+  },
+  'a schedule at an hour that no day has': {
+    code: 'kubernetes/schedule',
+    object: 'CronJob shop/shop-digest',
+    path: 'spec.schedule',
+    value: '30 24 * * *',
+  },
+  'a key of a ConfigMap that is a path': {
+    code: 'kubernetes/config',
+    object: 'ConfigMap shop/jwks',
+    path: 'data',
+    value: { 'jwks.json': '{}', 'a/b': '' },
+  },
+  'a block of addresses that is none': {
+    code: 'kubernetes/network-policy',
+    object: 'NetworkPolicy shop/shop-api',
+    path: 'spec.egress.0.to.0.ipBlock.cidr',
+    value: '10.64.0.0/33',
+  },
+  'an exception outside of its block': {
+    code: 'kubernetes/network-policy',
+    object: 'NetworkPolicy shop/shop-api',
+    path: 'spec.egress.0.to.0.ipBlock.except.0',
+    value: '10.65.0.0/24',
+  },
+  'rules of egress in a policy for ingress': {
+    code: 'kubernetes/network-policy',
+    object: 'NetworkPolicy shop/shop-api',
+    path: 'spec.policyTypes',
+    value: ['Ingress'],
+  },
+};
