@@ -42,6 +42,8 @@ export interface Overrides {
   readonly pollMs?: number;
   /** How often the pictures are compared with MariaDB, in milliseconds. */
   readonly compareMs?: number;
+  /** How often it is looked whether Redis is another one, in milliseconds. */
+  readonly lineageMs?: number;
 }
 
 export interface Wired {

@@ -16,7 +16,7 @@ import { type Overrides, wireParts } from './wire.parts.ts';
 export async function wireWorker(runtime: Runtime<Config>, overrides: Overrides = {}): Promise<Wiring> {
   const { log, metrics, config } = runtime;
   const { parts, broker, redis, clock, lineage } = await wireParts(runtime, overrides);
-  const { pollMs } = overrides;
+  const { pollMs, compareMs, lineageMs } = overrides;
   const observe = admissionLoad({ redis, image: parts.image, now: parts.now, holdsPerSecond: config.HOLDS_PER_SECOND });
   return {
     components: [
@@ -25,7 +25,7 @@ export async function wireWorker(runtime: Runtime<Config>, overrides: Overrides 
       createSettlements({ ...parts, log, metrics, pollMs }),
       createReservationRefunds({ ...parts, log, metrics, pollMs }),
       createWaitlistWork({ ...parts, log, metrics, pollMs }),
-      createPictureKeeper({ ...parts, lineage, log, metrics, compareMs: overrides.compareMs }),
+      createPictureKeeper({ ...parts, lineage, log, metrics, compareMs, lineageMs }),
       createAdmission({ redis, db: parts.db, log, metrics, observe }),
       createNotices({ ...parts, metrics, pollMs }),
       createReminders({ ...parts, metrics, pollMs }),

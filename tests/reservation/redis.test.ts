@@ -173,7 +173,7 @@ async function sellBehindReplica(of: World, pair: RedisPair) {
 }
 
 /** Nobody looks whether it is the same Redis: only MariaDB is left. */
-const unseen = { compareMs: 3_600_000 };
+const unseen = { compareMs: 3_600_000, lineageMs: 3_600_000 };
 
 describe('case 2: a replica that had fallen behind takes over', () => {
   it('sells no unit twice: who holds what is sold loses it before paying', async () => {
