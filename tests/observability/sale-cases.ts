@@ -1,11 +1,11 @@
 import type { AlertCase } from './alert-case.ts';
+import { duration } from './series.ts';
 
 const api = 'service="reservation",workload="api",pod="reservation-a"';
 const worker = 'service="reservation",workload="worker",pod="reservation-a"';
 const hold = `ticketaka_http_server_request_duration_seconds_count{${api},route="/api/reservations/holds",method="POST"`;
 const confirm = `ticketaka_payment_calls_total{${api},call="confirm"`;
 const queue = `{${worker},session="moving"}`;
-const duration = 'ticketaka_http_server_request_duration_seconds';
 const listing = `${api},route="/api/reservations/{reservationId}",method="GET",status="200"`;
 const booking = `${api},route="/api/reservations",method="POST",status="201"`;
 /** Enough of them to say something: what callers see of it. */
