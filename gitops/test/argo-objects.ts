@@ -1,7 +1,7 @@
 import type { PlayedObject } from './kubernetes-api.ts';
 import { digestOf } from './manifest-repository.ts';
 
-/** Objects as Argo CD 3.5 and Argo Rollouts 1.9 write them, of which only what is read, and a little more. Recorded ones are in `recorded.ts`. */
+/** Objects as Argo CD 3.5 and Argo Rollouts 1.9 write them, as far as they are read. Recorded ones are in `recorded.ts`. */
 
 const apiVersion = 'argoproj.io/v1alpha1';
 const labels = (service: string) => ({ 'app.kubernetes.io/part-of': 'ticketaka', 'app.kubernetes.io/name': service });
