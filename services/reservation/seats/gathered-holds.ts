@@ -1,7 +1,7 @@
 import { KeyedBatcher } from '../batching/index.ts';
-import { checkHold } from './hold-commands.ts';
+import { checkHold, ofRanges, ofSets } from './hold-commands.ts';
 import type { SeatImage } from './seat-image.ts';
-import type { HoldOutcome, HoldSetsRequest } from './types.ts';
+import type { AnyHoldOutcome, AnyHoldRequest } from './types.ts';
 
 /** Redis does so many in a millisecond, for which everybody else waits. */
 const mostAtOnce = 32;
@@ -11,7 +11,7 @@ const mostAtOnce = 32;
  * together. Neither Redis nor the replica does much more for a batch than for one of them. Who is alone waits for nobody.
  */
 export function gatherHolds(image: SeatImage): SeatImage {
-  const batches = new KeyedBatcher<HoldSetsRequest, HoldOutcome>(
+  const batches = new KeyedBatcher<AnyHoldRequest, AnyHoldOutcome>(
     (sessionId, requests) => image.holdAll(sessionId, requests),
     {
       max: mostAtOnce,
@@ -19,12 +19,14 @@ export function gatherHolds(image: SeatImage): SeatImage {
       isHopeless: () => true,
     },
   );
+  async function gather(sessionId: string, request: AnyHoldRequest) {
+    // What cannot be asked for is told to whoever asks, and not to those beside them.
+    checkHold(request);
+    return await batches.submit(sessionId, request);
+  }
   return {
     ...image,
-    async hold(sessionId, request) {
-      // What cannot be asked for is told to whoever asks, and not to those beside them.
-      checkHold(request);
-      return await batches.submit(sessionId, request);
-    },
+    hold: async (sessionId, request) => ofSets(await gather(sessionId, request)),
+    holdAny: async (sessionId, request) => ofRanges(await gather(sessionId, request)),
   };
 }

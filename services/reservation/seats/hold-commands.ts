@@ -1,22 +1,22 @@
 import type { Redis } from '@ticketaka/platform/redis';
 import type { ActiveSessions } from './active-sessions.ts';
 import { imageKey } from './keys.ts';
-import { hold, holdAny } from './lua/hold.ts';
+import { hold } from './lua/hold.ts';
 import { extend, get, pin, release, settle, unpin } from './lua/life.ts';
 import { asReply, defineScript, type Reply, text, unitsOf, whole } from './script.ts';
 import { sequenceOf, sequenceText } from './sequence.ts';
 import type {
   Absent,
+  AnyHoldOutcome,
+  AnyHoldRequest,
   Ended,
   Ending,
   ExtendOutcome,
   GetOutcome,
-  Held,
   HoldAnyOutcome,
   HoldAnyRequest,
   HoldName,
   HoldOutcome,
-  HoldRefused,
   HoldRequest,
   HoldSetsRequest,
   PinOutcome,
@@ -31,7 +31,7 @@ import { checkPositive, checkUnits, mostUnits } from './unit-arguments.ts';
 export interface HoldCommands {
   hold(sessionId: string, request: HoldSetsRequest): Promise<HoldOutcome>;
   /** Requests that `checkHold` lets pass, each answered as if it had come alone and in its turn. */
-  holdAll(sessionId: string, requests: readonly HoldSetsRequest[]): Promise<readonly HoldOutcome[]>;
+  holdAll(sessionId: string, requests: readonly AnyHoldRequest[]): Promise<readonly AnyHoldOutcome[]>;
   /** Any of numbered standing places. */
   holdAny(sessionId: string, request: HoldAnyRequest): Promise<HoldAnyOutcome>;
   get(sessionId: string, name: HoldName): Promise<GetOutcome>;
@@ -52,7 +52,6 @@ export type Revise = (lua: string) => string;
 export function holdCommands(redis: Redis, active: ActiveSessions, revise: Revise): HoldCommands {
   const run = {
     hold: defineScript(redis, 'hold', revise(hold)),
-    holdAny: defineScript(redis, 'holdAny', revise(holdAny)),
     get: defineScript(redis, 'get', revise(get)),
     extend: defineScript(redis, 'extend', revise(extend)),
     release: defineScript(redis, 'release', revise(release)),
@@ -61,19 +60,23 @@ export function holdCommands(redis: Redis, active: ActiveSessions, revise: Revis
     settle: defineScript(redis, 'settle', revise(settle)),
   };
 
-  async function holdAll(sessionId: string, requests: readonly HoldSetsRequest[]): Promise<readonly HoldOutcome[]> {
-    const args = requests.flatMap(holdArguments);
-    const reply = await run.hold(imageKey(sessionId), '', requests.length, ...args);
-    const outcomes = requests.map((_, at): HoldOutcome => {
-      // Of a session without an image there is one answer for all.
-      const answer = reply[0] === 'answers' ? asReply(reply[at + 1]) : reply;
-      return answer[0] === 'conflict' ? { kind: 'conflict', unit: whole(answer[1]) } : holdOutcome(answer);
-    });
+  async function holdAll(sessionId: string, requests: readonly AnyHoldRequest[]): Promise<readonly AnyHoldOutcome[]> {
+    const reply = await run.hold(imageKey(sessionId), '', requests.length, ...requests.flatMap(holdArguments));
+    // Of a session without an image there is one answer for all.
+    const answerTo = (at: number) => (reply[0] === 'answers' ? asReply(reply[at + 1]) : reply);
+    const outcomes = requests.map((_, at) => holdOutcome(answerTo(at)));
     await note(sessionId, requests[0], outcomes);
     return outcomes;
   }
 
-  async function note(sessionId: string, request: HoldRequest | undefined, outcomes: readonly HoldOutcome[]) {
+  async function holdOne(sessionId: string, request: AnyHoldRequest): Promise<AnyHoldOutcome> {
+    checkHold(request);
+    const [outcome] = await holdAll(sessionId, [request]);
+    if (!outcome) throw new TypeError('a hold was not answered');
+    return outcome;
+  }
+
+  async function note(sessionId: string, request: HoldRequest | undefined, outcomes: readonly AnyHoldOutcome[]) {
     const ends = outcomes.flatMap((outcome) => (outcome.kind === 'held' ? [outcome.expiresAtMs] : []));
     if (request && ends.length > 0)
       await active.note(sessionId, { epoch: request.epoch, expiresAtMs: Math.max(...ends) });
@@ -82,20 +85,8 @@ export function holdCommands(redis: Redis, active: ActiveSessions, revise: Revis
   return {
     holdAll,
 
-    async hold(sessionId, request) {
-      checkHold(request);
-      const [outcome] = await holdAll(sessionId, [request]);
-      if (!outcome) throw new TypeError('a hold was not answered');
-      return outcome;
-    },
-
-    async holdAny(sessionId, request) {
-      const reply = await run.holdAny(imageKey(sessionId), ...holdAnyArguments(request));
-      if (reply[0] === 'short') return { kind: 'short', available: whole(reply[1]) };
-      const outcome = holdOutcome(reply);
-      await note(sessionId, request, [outcome]);
-      return outcome;
-    },
+    hold: async (sessionId, request) => ofSets(await holdOne(sessionId, request)),
+    holdAny: async (sessionId, request) => ofRanges(await holdOne(sessionId, request)),
 
     async get(sessionId, name) {
       const reply = await run.get(imageKey(sessionId), ...named(name));
@@ -147,8 +138,17 @@ export function holdCommands(redis: Redis, active: ActiveSessions, revise: Revis
 }
 
 /** @throws RangeError for a request that asks for what cannot be */
-export function checkHold({ candidates, ...request }: HoldSetsRequest): void {
+export function checkHold(request: AnyHoldRequest): void {
   checkRequest(request);
+  if ('candidates' in request) checkSets(request.candidates);
+  else {
+    checkPositive('quantity', request.quantity);
+    if (request.quantity > mostUnits) throw new RangeError(`${request.quantity} units at once`);
+    checkRanges(request.ranges);
+  }
+}
+
+function checkSets(candidates: HoldSetsRequest['candidates']) {
   const size = candidates[0]?.length ?? 0;
   checkUnits(candidates[0] ?? []);
   for (const units of candidates) {
@@ -158,19 +158,25 @@ export function checkHold({ candidates, ...request }: HoldSetsRequest): void {
 }
 
 /** Of one request to the script `hold`. */
-export function holdArguments(request: HoldSetsRequest): (string | number)[] {
+export function holdArguments(request: AnyHoldRequest): (string | number)[] {
+  if (!('candidates' in request)) {
+    const { quantity, ranges } = request;
+    return [...common(request), '', quantity, 0, ranges.length, ...ranges.flat()];
+  }
   const { candidates, offer = '' } = request;
   return [...common(request), offer, candidates[0]?.length ?? 0, candidates.length, ...candidates.flat()];
 }
 
-/** Of the script `holdAny`. */
-export function holdAnyArguments(request: HoldAnyRequest): (string | number)[] {
-  const { ranges, quantity } = request;
-  checkRequest(request);
-  checkPositive('quantity', quantity);
-  if (quantity > mostUnits) throw new RangeError(`${quantity} units at once`);
-  checkRanges(ranges);
-  return [...common(request), quantity, ...ranges.flat()];
+/** A request for sets is not answered as one for ranges is. */
+export function ofSets(outcome: AnyHoldOutcome): HoldOutcome {
+  if (outcome.kind === 'short') throw new TypeError('a request for sets was answered as one for ranges');
+  return outcome;
+}
+
+/** @see ofSets */
+export function ofRanges(outcome: AnyHoldOutcome): HoldAnyOutcome {
+  if (outcome.kind === 'conflict') throw new TypeError('a request for ranges was answered as one for sets');
+  return outcome;
 }
 
 function checkRequest({ memberId, ttlMs }: Pick<HoldRequest, 'memberId' | 'ttlMs'>) {
@@ -201,8 +207,10 @@ const heldUnits = ([, epoch, count, units, expiresAtMs]: Reply) => ({
   expiresAtMs: whole(expiresAtMs),
 });
 
-function holdOutcome(reply: Reply): Held | HoldRefused {
+function holdOutcome(reply: Reply): AnyHoldOutcome {
   const [kind, value] = reply;
+  if (kind === 'conflict') return { kind, unit: whole(value) };
+  if (kind === 'short') return { kind, available: whole(value) };
   if (kind === 'held') return { kind, replayed: reply[5] === 1, ...heldUnits(reply) };
   if (kind === 'limit') return { kind, taken: whole(value) };
   if (kind === 'reused') return { kind };

@@ -61,6 +61,9 @@ export type HoldOutcome = Held | { readonly kind: 'conflict'; readonly unit: num
 /** `short`: so many are free in the ranges, fewer than wanted. */
 export type HoldAnyOutcome = Held | { readonly kind: 'short'; readonly available: number } | HoldRefused;
 
+export type AnyHoldRequest = HoldSetsRequest | HoldAnyRequest;
+export type AnyHoldOutcome = HoldOutcome | HoldAnyOutcome;
+
 /** Names a hold. With a member or a sequence number only that one's is found. */
 export interface HoldName {
   readonly holdId: string;

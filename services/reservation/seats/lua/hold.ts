@@ -50,33 +50,16 @@ local function keep(taken, fields, ends)
 end
 `;
 
-/**
- * ARGV: empty, number of requests, and of each: epoch, hold, member, hash of the request, limit, ttl in ms, offer or
- * empty, units of a set, number of sets, and the units of all its sets. They are answered in their order, as if each had
- * come alone, but what they take is one change of the picture, and costs hardly more than one of them.
- */
-export const hold = `${looked}${again}${keep}
-local holds, names, low, high = {}, {}, math.huge, 0
-local at = 3
-for i = 1, ARGV[2] do
-  holds[i] = at
-  names[2 * i - 1] = 'h:' .. ARGV[at + 1]
-  names[2 * i] = 'm:' .. ARGV[at + 2]
-  local first = at + 9
-  at = first + ARGV[at + 7] * ARGV[at + 8]
-  for place = first, at - 1 do
-    local unit = tonumber(ARGV[place])
-    if unit < low then low = unit end
-    if unit > high then high = unit end
-  end
-end
-local known = {}
-for i, value in ipairs(redis.call('HMGET', h, unpack(names))) do known[names[i]] = value end
-local lowest = math.floor(low / 4)
-local bytes = redis.call('GETRANGE', b, lowest, math.floor(high / 4))
-local divisors = {[0] = 64, 16, 4, 1}
-local taken, isTaken, fields, ends, members = {}, {}, {}, {}, {}
+/** Lua's class of the bytes whose four units are all taken, the usual ones first: they are passed over in C. */
+const full = (() => {
+  const taken = (byte: number) => [0, 2, 4, 6].every((shift) => ((byte >> shift) & 3) !== 0);
+  const rest = Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => taken(byte));
+  const escaped = [0xaa, 0x55, 0xff, ...rest].map((byte) => `${byte === 0x5d ? '%' : ''}\\${byte}`);
+  return [...new Set(escaped)].join('');
+})();
 
+/** Which units of an offer a hold may have, and taking them out of it. */
+const offers = `
 local function offered(offer, member)
   local record = redis.call('HGET', h, 'o:' .. offer)
   local exp, owner, units = string.match(record or '', '^(%d+)|([^|]*)|([%d,]*)$')
@@ -86,24 +69,122 @@ local function offered(offer, member)
   return mine, record
 end
 
--- Takes the units of a set out of the offer, and answers which came from there.
-local function accept(offer, record, mine, first, size)
+-- Answers which of the units came from there.
+local function accept(offer, record, mine, units)
   local from, left = {}, {}
-  for place = first, first + size - 1 do
-    local unit = ARGV[place]
+  for _, unit in ipairs(units) do
     if mine[unit] then
       from[#from + 1] = unit
       mine[unit] = nil
     end
   end
-  local head, units = string.match(record, '^(%d+|[^|]*|)([%d,]*)$')
-  for unit in string.gmatch(units, '%d+') do
+  local head, all = string.match(record, '^(%d+|[^|]*|)([%d,]*)$')
+  for unit in string.gmatch(all, '%d+') do
     if mine[unit] then left[#left + 1] = unit end
   end
   redis.call('HSET', h, 'o:' .. offer, head .. table.concat(left, ','))
   return table.concat(from, ',')
 end
+`;
 
+/**
+ * The lowest free units of ranges. No unit of a range below its mark is free, so that a search begins where the last one
+ * ended.
+ */
+const search = `
+local knownMarks, marks, order
+local function readMarks()
+  knownMarks, marks, order = redis.call('HGET', h, 'w') or '', {}, {}
+  for from, to, mark in string.gmatch(knownMarks, '(%d+):(%d+):(%d+);') do
+    marks[from .. ':' .. to] = tonumber(mark)
+    order[#order + 1] = from .. ':' .. to
+  end
+end
+
+local function writeMarks()
+  if not marks then return end
+  local kept = {}
+  for i = math.max(1, #order - 63), #order do kept[#kept + 1] = order[i] .. ':' .. marks[order[i]] .. ';' end
+  kept = table.concat(kept)
+  if kept ~= knownMarks then redis.call('HSET', h, 'w', kept) end
+end
+
+-- Ranges stand in ARGV from place on. Answers the units, and how many there are.
+local function lowestFree(quantity, place, count)
+  if not marks then readMarks() end
+  local chosen, ranges = {}, {}
+  for r = place, place + 2 * count - 1, 2 do
+    local from, to = tonumber(ARGV[r]), math.min(tonumber(ARGV[r + 1]), last)
+    local name = ARGV[r] .. ':' .. ARGV[r + 1]
+    if not marks[name] then
+      order[#order + 1] = name
+      marks[name] = from
+    end
+    local at = marks[name]
+    local lowest, highest
+    while #chosen < quantity and at <= to do
+      local byte = math.floor(at / 4)
+      local chunk = redis.call('GETRANGE', b, byte, math.min(byte + 1023, math.floor(to / 4)))
+      local place = string.find(chunk, '[^${full}]')
+      while place and #chosen < quantity do
+        local value = string.byte(chunk, place)
+        local unit = (byte + place - 1) * 4
+        for shift = 3, 0, -1 do
+          local free = math.floor(value / 4 ^ shift) % 4 == 0 and not isTaken[unit]
+          if free and unit >= at and unit <= to and #chosen < quantity then
+            chosen[#chosen + 1] = unit .. ''
+            lowest = lowest or unit
+            highest = unit
+          end
+          unit = unit + 1
+        end
+        place = string.find(chunk, '[^${full}]', place + 1)
+      end
+      if not place then at = (byte + #chunk) * 4 end
+    end
+    if at > marks[name] or lowest then
+      ranges[#ranges + 1] = {name = name, lowest = lowest or to + 1, after = #chosen < quantity and to + 1 or highest + 1}
+    end
+  end
+  local enough = #chosen == quantity
+  for _, range in ipairs(ranges) do marks[range.name] = enough and range.after or range.lowest end
+  return chosen
+end
+`;
+
+/**
+ * ARGV: empty, number of requests, and of each: epoch, hold, member, hash of the request, limit, ttl in ms, offer or
+ * empty, how many units, number of sets, and the units of all its sets; the first set that is free is held. Without sets
+ * the lowest free units of ranges are held: then there are the number of ranges, and first and last unit of each.
+ *
+ * They are answered in their order, as if each had come alone, but what they take is one change of the picture, and costs
+ * hardly more than one of them.
+ */
+export const hold = `${looked}${again}${keep}
+local holds, names, low, high = {}, {}, math.huge, -1
+local at = 3
+for i = 1, ARGV[2] do
+  holds[i] = at
+  names[2 * i - 1] = 'h:' .. ARGV[at + 1]
+  names[2 * i] = 'm:' .. ARGV[at + 2]
+  local first, sets = at + 9, tonumber(ARGV[at + 8])
+  if sets == 0 then at = first + 1 + 2 * ARGV[first]
+  else
+    at = first + ARGV[at + 7] * sets
+    for place = first, at - 1 do
+      local unit = tonumber(ARGV[place])
+      if unit < low then low = unit end
+      if unit > high then high = unit end
+    end
+  end
+end
+local known = {}
+for i, value in ipairs(redis.call('HMGET', h, unpack(names))) do known[names[i]] = value end
+local lowest = math.floor(low / 4)
+local bytes = high >= 0 and redis.call('GETRANGE', b, lowest, math.floor(high / 4))
+local divisors = {[0] = 64, 16, 4, 1}
+local taken, isTaken, fields, ends, members = {}, {}, {}, {}, {}
+${offers}${search}
 local function clashOf(first, size, mine)
   for i = first, first + size - 1 do
     local unit = tonumber(ARGV[i])
@@ -113,42 +194,53 @@ local function clashOf(first, size, mine)
   end
 end
 
+-- What is to be held, or why nothing is.
+local function choose(at, mine)
+  local size, sets, first = tonumber(ARGV[at + 7]), tonumber(ARGV[at + 8]), at + 9
+  if sets == 0 then
+    local chosen = lowestFree(size, first + 1, tonumber(ARGV[first]))
+    if #chosen < size then return nil, {'short', #chosen} end
+    return chosen
+  end
+  local conflict
+  for place = first, first + size * (sets - 1), size do
+    local clash = clashOf(place, size, mine)
+    if not clash then return {unpack(ARGV, place, place + size - 1)} end
+    conflict = conflict or clash
+  end
+  return nil, {'conflict', conflict}
+end
+
 local function answer(at)
   if ARGV[at] ~= epoch then return {'stale'} end
-  local member, offer, size = ARGV[at + 2], ARGV[at + 6], tonumber(ARGV[at + 7])
+  local member, hash, offer, size = ARGV[at + 2], ARGV[at + 3], ARGV[at + 6], tonumber(ARGV[at + 7])
   local field, memberField = 'h:' .. ARGV[at + 1], 'm:' .. member
-  if known[field] then return again(known[field], ARGV[at + 3]) end
+  if known[field] then return again(known[field], hash) end
   local count = tonumber(known[memberField] or 0)
   if count + size > tonumber(ARGV[at + 4]) then return {'limit', count} end
   local mine, record
   if offer ~= '' then mine, record = offered(offer, member) end
-  local conflict
-  for first = at + 9, at + 8 + size * ARGV[at + 8], size do
-    local clash = clashOf(first, size, mine)
-    if not clash then
-      local csv = table.concat(ARGV, ',', first, first + size - 1)
-      local exp = (now + ARGV[at + 5]) .. ''
-      local from = mine and accept(offer, record, mine, first, size) or ''
-      for place = first, first + size - 1 do
-        taken[#taken + 1] = ARGV[place]
-        isTaken[tonumber(ARGV[place])] = true
-      end
-      known[field] = 'l|' .. exp .. '|0|0|' .. n .. '|' .. member .. '|' .. csv .. '|' .. offer .. '|' .. from .. '|' .. ARGV[at + 3]
-      known[memberField] = count + size
-      members[memberField] = true
-      fields[#fields + 1] = field
-      fields[#fields + 1] = known[field]
-      ends[#ends + 1] = exp
-      ends[#ends + 1] = field
-      return {'held', epoch, n, csv, exp, 0}
-    end
-    conflict = conflict or clash
+  local chosen, refusal = choose(at, mine)
+  if not chosen then return refusal end
+  local csv, exp = table.concat(chosen, ','), (now + ARGV[at + 5]) .. ''
+  local from = mine and accept(offer, record, mine, chosen) or ''
+  for _, unit in ipairs(chosen) do
+    taken[#taken + 1] = unit
+    isTaken[tonumber(unit)] = true
   end
-  return {'conflict', conflict}
+  known[field] = 'l|' .. exp .. '|0|0|' .. n .. '|' .. member .. '|' .. csv .. '|' .. offer .. '|' .. from .. '|' .. hash
+  known[memberField] = count + size
+  members[memberField] = true
+  fields[#fields + 1] = field
+  fields[#fields + 1] = known[field]
+  ends[#ends + 1] = exp
+  ends[#ends + 1] = field
+  return {'held', epoch, n, csv, exp, 0}
 end
 
 local answers = {'answers'}
 for i, at in ipairs(holds) do answers[i + 1] = answer(at) end
+writeMarks()
 if #taken > 0 then
   for memberField in pairs(members) do
     fields[#fields + 1] = memberField
@@ -157,75 +249,4 @@ if #taken > 0 then
   keep(taken, fields, ends)
 end
 return answers
-`;
-
-/** Lua's class of the bytes whose four units are all taken, the usual ones first: they are passed over in C. */
-const full = (() => {
-  const taken = (byte: number) => [0, 2, 4, 6].every((shift) => ((byte >> shift) & 3) !== 0);
-  const rest = Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => taken(byte));
-  const escaped = [0xaa, 0x55, 0xff, ...rest].map((byte) => `${byte === 0x5d ? '%' : ''}\\${byte}`);
-  return [...new Set(escaped)].join('');
-})();
-
-/**
- * ARGV: epoch, hold, member, hash of the request, limit, ttl in ms, quantity, and first and last unit of each range. Takes
- * the lowest free units. No unit of a range below its mark is free, so that a search begins where the last one ended.
- */
-export const holdAny = `${looked}${again}${keep}
-local field, memberField = 'h:' .. ARGV[2], 'm:' .. ARGV[3]
-local former, count = unpack(redis.call('HMGET', h, field, memberField))
-if former then return again(former, ARGV[4]) end
-local quantity = tonumber(ARGV[7])
-count = tonumber(count or 0)
-if count + quantity > tonumber(ARGV[5]) then return {'limit', count} end
-local known = redis.call('HGET', h, 'w') or ''
-local marks, order = {}, {}
-for from, to, mark in string.gmatch(known, '(%d+):(%d+):(%d+);') do
-  marks[from .. ':' .. to] = tonumber(mark)
-  order[#order + 1] = from .. ':' .. to
-end
-local chosen, ranges = {}, {}
-for r = 8, #ARGV, 2 do
-  local from, to = tonumber(ARGV[r]), math.min(tonumber(ARGV[r + 1]), last)
-  local name = ARGV[r] .. ':' .. ARGV[r + 1]
-  if not marks[name] then
-    order[#order + 1] = name
-    marks[name] = from
-  end
-  local at = marks[name]
-  local lowest, highest
-  while #chosen < quantity and at <= to do
-    local byte = math.floor(at / 4)
-    local chunk = redis.call('GETRANGE', b, byte, math.min(byte + 1023, math.floor(to / 4)))
-    local place = string.find(chunk, '[^${full}]')
-    while place and #chosen < quantity do
-      local value = string.byte(chunk, place)
-      local unit = (byte + place - 1) * 4
-      for shift = 3, 0, -1 do
-        if math.floor(value / 4 ^ shift) % 4 == 0 and unit >= at and unit <= to and #chosen < quantity then
-          chosen[#chosen + 1] = unit .. ''
-          lowest = lowest or unit
-          highest = unit
-        end
-        unit = unit + 1
-      end
-      place = string.find(chunk, '[^${full}]', place + 1)
-    end
-    if not place then at = (byte + #chunk) * 4 end
-  end
-  if at > marks[name] or lowest then
-    ranges[#ranges + 1] = {name = name, lowest = lowest or to + 1, after = #chosen < quantity and to + 1 or highest + 1}
-  end
-end
-local enough = #chosen == quantity
-for _, range in ipairs(ranges) do marks[range.name] = enough and range.after or range.lowest end
-local kept = {}
-for i = math.max(1, #order - 63), #order do kept[#kept + 1] = order[i] .. ':' .. marks[order[i]] .. ';' end
-kept = table.concat(kept)
-if kept ~= known then redis.call('HSET', h, 'w', kept) end
-if not enough then return {'short', #chosen} end
-local csv, exp = table.concat(chosen, ','), (now + ARGV[6]) .. ''
-local record = 'l|' .. exp .. '|0|0|' .. n .. '|' .. ARGV[3] .. '|' .. csv .. '|||' .. ARGV[4]
-keep(chosen, {field, record, memberField, (count + quantity) .. ''}, {exp, field})
-return {'held', epoch, n, csv, exp, 0}
 `;

@@ -17,6 +17,22 @@ const holdRequest = {
   candidates: fc.integer({ min: 1, max: 4 }).chain((size) => fc.array(unitSet(size), { minLength: 1, maxLength: 3 })),
 };
 
+const rangesRequest = {
+  ...hold,
+  oldEpoch,
+  quantity: fc.integer({ min: 1, max: 9 }),
+  ranges: fc.constantFrom(
+    [[0, 41]],
+    [[3, 17]],
+    [
+      [20, 30],
+      [0, 9],
+    ],
+    [[18, 60]],
+    [[5, 5]],
+  ) as fc.Arbitrary<[number, number][]>,
+};
+
 /** Something that is asked of the image of a session, or happens to it. */
 export const command = fc.oneof(
   {
@@ -27,28 +43,10 @@ export const command = fc.oneof(
     weight: 15,
     arbitrary: fc.record({
       do: fc.constant('holdAll' as const),
-      requests: fc.array(fc.record(holdRequest), { minLength: 1, maxLength: 6 }),
+      requests: fc.array(fc.oneof(fc.record(holdRequest), fc.record(rangesRequest)), { minLength: 1, maxLength: 6 }),
     }),
   },
-  {
-    weight: 20,
-    arbitrary: fc.record({
-      do: fc.constant('holdAny' as const),
-      ...hold,
-      oldEpoch,
-      quantity: fc.integer({ min: 1, max: 9 }),
-      ranges: fc.constantFrom(
-        [[0, 41]],
-        [[3, 17]],
-        [
-          [20, 30],
-          [0, 9],
-        ],
-        [[18, 60]],
-        [[5, 5]],
-      ) as fc.Arbitrary<[number, number][]>,
-    }),
-  },
+  { weight: 20, arbitrary: fc.record({ do: fc.constant('holdAny' as const), ...rangesRequest }) },
   ...(['release', 'get', 'extend', 'pin', 'unpin', 'settle'] as const).map((what) => ({
     weight: 10,
     arbitrary: fc.record({ do: fc.constant(what), ...name }),

@@ -7,7 +7,7 @@ import { applyChange } from '../changes.ts';
 import { imageKey } from '../keys.ts';
 import type { SeatImage } from '../seat-image.ts';
 import { sequenceOf } from '../sequence.ts';
-import type { HoldSetsRequest, TakenUnit } from '../types.ts';
+import type { HoldAnyRequest, HoldSetsRequest, TakenUnit } from '../types.ts';
 import { type Command, unitCount } from './commands.ts';
 import { lose, setClock } from './harness.ts';
 import { SeatModel } from './model.ts';
@@ -67,12 +67,14 @@ export class Comparison {
         return;
       }
       case 'holdAll': {
-        const requests = each.requests.map((asked) => this.#holdRequest(asked));
+        const requests = each.requests.map((asked) =>
+          'candidates' in asked ? this.#holdRequest(asked) : this.#rangesRequest(asked),
+        );
         expect_(model.holdAll(requests), image.holdAll(session, requests));
         return;
       }
       case 'holdAny': {
-        const request = { ...this.#request(each), requestHash: 'hash', quantity: each.quantity, ranges: each.ranges };
+        const request = this.#rangesRequest(each);
         expect_(model.holdAny(request), image.holdAny(session, request));
         return;
       }
@@ -159,6 +161,10 @@ export class Comparison {
     const offer = each.offer === undefined ? undefined : `offer${each.offer}`;
     const requestHash = each.hash === 0 ? 'other|hash' : 'hash';
     return { ...this.#request(each), requestHash, offer, candidates: each.candidates };
+  }
+
+  #rangesRequest(each: Omit<Extract<Command, { do: 'holdAny' }>, 'do'>): HoldAnyRequest {
+    return { ...this.#request(each), requestHash: 'hash', quantity: each.quantity, ranges: each.ranges };
   }
 
   #bits() {

@@ -47,6 +47,7 @@ const faults: readonly (readonly [string, string, string])[] = [
   ['forgets to count', "if redis.call('HINCRBY', h, 'm:' .. member, by) <= 0", 'if true'],
   ['lets others settle', "ARGV[4] ~= '' and ARGV[4] ~= epoch", 'false and epoch'],
   ['holds what another of the same batch holds', 'isTaken[unit] and 1 or', ''],
+  ['finds places that another of the same batch has', 'and not isTaken[unit]', ''],
   ['counts each of a batch alone', 'known[memberField] = count + size', 'known[memberField] = size'],
   ['goes on in an image of another epoch', 'if ARGV[at] ~= epoch then', 'if false then'],
   ['goes on without an image', "(ARGV[1] ~= '' and ARGV[1] ~= epoch)", 'false'],

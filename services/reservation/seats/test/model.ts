@@ -1,5 +1,6 @@
 import { sequenceOf } from '../sequence.ts';
 import type {
+  AnyHoldRequest,
   HoldAnyRequest,
   HoldName,
   HoldRequest,
@@ -81,14 +82,14 @@ export class SeatModel {
   }
 
   /** What all of them take is one change, whose number they share. */
-  holdAll(requests: readonly HoldSetsRequest[]): object[] {
+  holdAll(requests: readonly AnyHoldRequest[]): object[] {
     if (this.epoch === undefined) return requests.map(() => stale);
     this.#reap(16);
     const { count } = this;
     let held = 0;
     const outcomes = requests.map((request) => {
       this.count = count;
-      const outcome = this.#hold(request);
+      const outcome = 'candidates' in request ? this.#holdSet(request) : this.#holdRanges(request);
       held = Math.max(held, this.count - count);
       return outcome;
     });
@@ -96,7 +97,7 @@ export class SeatModel {
     return outcomes;
   }
 
-  #hold(request: HoldSetsRequest): object {
+  #holdSet(request: HoldSetsRequest): object {
     const { memberId, offer: offerId, candidates } = request;
     return this.#begin(request, candidates[0]?.length ?? 0, () => {
       const offer = offerId === undefined ? undefined : this.offers.get(offerId);
@@ -111,8 +112,11 @@ export class SeatModel {
   }
 
   holdAny(request: HoldAnyRequest) {
+    return this.holdAll([request])[0];
+  }
+
+  #holdRanges(request: HoldAnyRequest): object {
     const { ranges, quantity } = request;
-    if (request.epoch === this.epoch) this.#reap(16);
     return this.#begin(request, quantity, () => {
       const free = ranges.flatMap(([first, last]) =>
         this.states.flatMap((state, unit) => (state === 0 && unit >= first && unit <= last ? [unit] : [])),

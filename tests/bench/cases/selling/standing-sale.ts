@@ -7,7 +7,7 @@ import { openRedis } from '@ticketaka/platform/redis';
 import { createTestRedis, startPrivate } from '@ticketaka/platform/testing';
 import { type Claims, createClaims } from '../../../../services/reservation/claims/index.ts';
 import { migrations } from '../../../../services/reservation/migrations/index.ts';
-import { createSeatImage, type SeatImage } from '../../../../services/reservation/seats/index.ts';
+import { createSeatImage, gatherHolds, type SeatImage } from '../../../../services/reservation/seats/index.ts';
 import { service } from '../../../../services/reservation/service.ts';
 import { KnownSession } from '../../../../services/reservation/sessions/index.ts';
 import type { Schema } from '../../../../services/reservation/store/schema.ts';
@@ -55,7 +55,7 @@ export class StandingSale implements AsyncDisposable {
       db,
       claims,
       units,
-      image: createSeatImage({ redis }),
+      image: gatherHolds(createSeatImage({ redis })),
     });
   }
 
