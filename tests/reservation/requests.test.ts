@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@ticketaka/platform/ids';
+import { waitFor } from '@ticketaka/platform/testing';
 import { sql } from 'kysely';
 import { createClaims } from '../../services/reservation/claims/index.ts';
 import { seatImage } from '../../services/reservation/seats/seat-image.ts';
@@ -126,7 +127,7 @@ describe('case 12 without the limit in the scripts and at the claim', () => {
   it('a member buys more than is allowed, which the judge sees', async () => {
     const overrides: Overrides = {
       image: (options) =>
-        seatImage(options, (lua) => lua.replace(/if taken \+ .* then return \{'limit', taken\} end/, '')),
+        seatImage(options, (lua) => lua.replace(/if count \+ size > .* then return \{'limit', count\} end/, '')),
       claims: (options) => {
         const claims = createClaims(options);
         return { ...claims, claim: (id, request) => claims.claim(id, { ...request, limit: 100 }) };
@@ -139,7 +140,7 @@ describe('case 12 without the limit in the scripts and at the claim', () => {
       [0, 1, 2],
       [3, 4, 5],
     ]) {
-      const held = await heldBy(customer, sessionId, seats);
+      const held = await waitFor(() => customer.hold({ sessionId, seats }));
       const paymentKey = generous.authorise({ orderId: held.payment?.orderId ?? '', amount: held.total });
       expect(await customer.book(held, paymentKey)).toMatchObject({ state: 'CONFIRMED' });
     }

@@ -15,6 +15,7 @@ import {
   waitFor,
 } from '@ticketaka/platform/testing';
 import { Redis } from 'ioredis';
+import { sql } from 'kysely';
 import { Page } from '../../services/reservation/availability/test/page.ts';
 import { createWebhookGate } from '../../services/reservation/payments/index.ts';
 import { createSeatImage, readUnit } from '../../services/reservation/seats/index.ts';
@@ -30,6 +31,7 @@ import type { Attempt, Outage, Payment, Picture, Session, Shown, Trial } from '.
 import { judge } from './judge.ts';
 import { Listener, listener } from './listener.ts';
 import { by, locationOf, startProxy } from './proxy.ts';
+import { startPulse } from './pulse.ts';
 import { letTimePass, readRecords } from './records.ts';
 import { revisedQueries } from './revised-queries.ts';
 import { tally } from './tally.ts';
@@ -142,6 +144,12 @@ export async function startWorld(options: WorldOptions = {}) {
   /** Of the history, by a verdict before. */
   let counted = 0;
   const outages: Outage[] = [];
+  started.use(
+    startPulse({
+      servers: [() => client.ping(), () => sql`SELECT 1`.execute(db.kysely)],
+      note: (silence) => void outages.push(silence),
+    }),
+  );
   const sessions: Session[] = [];
   const pages: { readonly sessionId: string; readonly page: Page }[] = [];
   const stack = started.move();
