@@ -1,1 +1,1 @@
-export { Batcher, type BatcherOptions, KeyedBatcher, type RunBatch } from './batcher.ts';
+export { KeyedBatcher } from './batcher.ts';
