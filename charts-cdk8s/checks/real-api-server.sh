@@ -66,7 +66,7 @@ spec:
 YAML
 
 run=$(mktemp -d)
-trap 'kill $(jobs -p) 2>/dev/null; wait; rm -rf "$run"' EXIT
+trap 'kill $(jobs -p) 2>/dev/null || true; wait; rm -rf "$run"' EXIT
 openssl genrsa -out "$run/accounts.key" 2048 2>/dev/null
 token=$(openssl rand -hex 16)
 echo "$token,admin,admin,system:masters" >"$run/tokens.csv"
