@@ -56,10 +56,20 @@ describe('openRedis', () => {
     redis.disconnect();
   });
 
+  it('tells what Redis refuses from what it does not answer', async () => {
+    const { redis } = await open();
+    await redis.set('text', 'a');
+    const refused = await redis.incr('text').catch((error: unknown) => error);
+    expect(String(refused)).toContain('not an integer');
+    expect(refused).not.toHaveProperty('unavailable');
+    redis.disconnect();
+    await expect(redis.get('text')).rejects.toMatchObject({ unavailable: true });
+  });
+
   it('drops a connection on which Redis hangs', async () => {
     const { redis, part } = await open();
     await server.pause();
-    await expect(redis.get('c')).rejects.toThrow('timed out');
+    await expect(redis.get('c')).rejects.toMatchObject({ message: 'Command timed out', unavailable: true });
     await server.resume();
     await waitFor(async () => (await redis.ping()) === 'PONG');
     expect(part()?.state).toBe('up');

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { isNativeError } from 'node:util/types';
 import { Redis } from 'ioredis';
 import { backOff } from '../back-off/index.ts';
 import type { Health } from '../lifecycle/index.ts';
@@ -21,9 +22,14 @@ export interface RedisOptions {
   readonly commandTimeoutMs?: number | undefined;
 }
 
-/** Sends the commands of one turn of the event loop together: a system call for each costs more than making it. */
-class GatheringRedis extends Redis {
+/**
+ * Sends the commands of one turn of the event loop together: a system call for each costs more than making it. And says of
+ * a command that got no answer that it may be tried again, as everything does that is not there for a moment.
+ */
+class OurRedis extends Redis {
   override sendCommand(...sent: Parameters<Redis['sendCommand']>): unknown {
+    // Before whoever sent it: they are told by the promise that is given to them, which comes after this one.
+    sent[0].promise.catch(markUnanswered);
     const { stream } = this;
     if (this.status === 'ready' && stream.writableCorked === 0) {
       stream.cork();
@@ -31,6 +37,11 @@ class GatheringRedis extends Redis {
     }
     return super.sendCommand(...sent);
   }
+}
+
+/** What Redis answers is no outage: a command that it refuses is refused the next time, too. */
+function markUnanswered(error: unknown) {
+  if (isNativeError(error) && error.name !== 'ReplyError') Object.assign(error, { unavailable: true });
 }
 
 const connectTimeoutMs = 5_000;
@@ -41,8 +52,8 @@ const lookAgainMs = 100;
 /**
  * Connects to Redis. Resolves after the first attempt, also when Redis is away: it is tried again until it is there.
  *
- * While it is away every command fails at once: nothing is queued for later, and nothing is sent twice. `quit` or
- * `disconnect` ends it.
+ * While it is away every command fails at once: nothing is queued for later, and nothing is sent twice. Errors of commands
+ * without an answer have `unavailable: true`. `quit` or `disconnect` ends it.
  *
  * Behind sentinels it follows the master: when they tell of another one, when the one it has refuses to write, and when
  * the one it was sent to says that it is none. Redis copies to replicas after it has answered, so what was written in the
@@ -57,7 +68,7 @@ export async function openRedis(options: RedisOptions): Promise<Redis> {
   let why: unknown;
   const firstAttempt = Promise.withResolvers<void>();
 
-  const redis = new GatheringRedis({
+  const redis = new OurRedis({
     ...address,
     lazyConnect: true,
     keyPrefix: `${service}:`,

@@ -54,3 +54,21 @@ it('a hold without Redis is read, let go and paid for as any other, and found ag
     tickets: [{ unit: 0 }, { unit: 1 }],
   });
 }, 120_000);
+
+it('while Redis does not answer, nobody is told more than to come again, and nothing is left half done', async () => {
+  const sessionId = server.neighbours.add(makeShow()).session.id;
+  const buyer = server.buyer();
+  const held = await buyer.hold({ sessionId, seats: [0] });
+  await redis.pause();
+  const [hold, book] = await Promise.all([
+    refusal(buyer.hold({ sessionId, seats: [5] })),
+    refusal(buyer.book(held.id, `key-${newId()}`)),
+  ]);
+  expect([hold, book]).toMatchObject([
+    { status: 503, code: 'unavailable' },
+    { status: 503, code: 'unavailable' },
+  ]);
+  await redis.resume();
+  const booked = await waitFor(() => buyer.book(held.id, `key-${newId()}`), { timeoutMs: 20_000 });
+  expect(booked.body).toMatchObject({ state: 'CONFIRMED', tickets: [{ unit: 0 }] });
+}, 60_000);

@@ -51,3 +51,16 @@ it('is the payment of the sale when its own webhook was faster than its answer',
   expect(rows).toEqual([{ state: 'captured' }]);
   expect(await server.database.query('SELECT id FROM refunds WHERE reservation_id = ?', [body.id])).toEqual([]);
 });
+
+it('is no bad news when it is declined since another payment made the sale', async () => {
+  const buyer = server.buyer();
+  const held = await buyer.hold({ sessionId: server.neighbours.add(makeShow()).session.id, seats: [0] });
+  const orderId = held.payment?.orderId ?? '';
+  desk.behaviour = 'decline';
+  desk.meanwhile = async () => {
+    desk.captured.set('first', { orderId, amount: held.total, cancelled: [], approvedAt: new Date() });
+    await tell({ orderId, paymentKey: 'first' });
+  };
+  expect((await buyer.book(held.id, 'second')).body).toMatchObject({ state: 'CONFIRMED' });
+  expect(desk.keptFor(orderId)).toBe(held.total);
+});

@@ -1,6 +1,6 @@
 import { platformErrors } from '@ticketaka/platform/contract';
 import { type KeyedRequest, Problem, problem } from '@ticketaka/platform/http';
-import { isUnavailable, Unavailable } from '@ticketaka/platform/mariadb';
+import { Unavailable } from '@ticketaka/platform/mariadb';
 import { bestAvailable } from '../domain/best-available/index.ts';
 import { priceHold } from '../domain/prices.ts';
 import { decideSale } from '../domain/sale-rules.ts';
@@ -172,7 +172,7 @@ async function inPicture<Outcome>(parts: Parts, work: () => Promise<Outcome>): P
   try {
     if (parts.isRedisUp()) return await work();
   } catch (error) {
-    if (isUnavailable(error) || error instanceof Problem || parts.isRedisUp()) throw error;
+    if (error instanceof Problem || parts.isRedisUp()) throw error;
   }
   return undefined;
 }
