@@ -29,12 +29,8 @@ export class BrokerAccess extends Construct {
         spec: {
           selector: { matchLabels: { ...labels } },
           action: 'ALLOW',
-          rules: [
-            {
-              from: [{ source: { principals: users.map((user) => principalOf(user)) } }],
-              to: [{ operation: { ports: [String(port)] } }],
-            },
-          ],
+          // Without rules it is nobody; a rule without principals were everybody.
+          rules: users.length === 0 ? [] : [ruleFor(users)],
         },
       }),
     );
@@ -48,7 +44,7 @@ export class BrokerAccess extends Construct {
           podSelector: { matchLabels: { ...labels } },
           policyTypes: ['Ingress', 'Egress'],
           ingress: [
-            { from: users.map((user) => workloadPods(user)), ports: tcp(port) },
+            ...(users.length === 0 ? [] : [{ from: users.map((user) => workloadPods(user)), ports: tcp(port) }]),
             { from: nodes, ports: tcp(...nodePorts) },
             { from: [podsIn(monitoring.namespace, monitoring.prometheus.labels)], ports: tcp(metricsPort) },
           ],
@@ -57,4 +53,11 @@ export class BrokerAccess extends Construct {
       }),
     );
   }
+}
+
+function ruleFor(users: readonly string[]) {
+  return {
+    from: [{ source: { principals: users.map((user) => principalOf(user)) } }],
+    to: [{ operation: { ports: [String(broker.port)] } }],
+  };
 }

@@ -8,7 +8,7 @@ const rate = '$__rate_interval';
 
 /** What is sold, in the order in which a buyer meets it. */
 export function reservationRows(service: Service): readonly RowSpec[] {
-  return [...saleRows(service), pictures(service), refunds(service), told(service), door(service)];
+  return [...saleRows(service), pictures(service), refunds(service), told(service), door(service), clocks(service)];
 }
 
 const of = (service: Service, more: Readonly<Record<string, string>> = {}) =>
@@ -152,6 +152,21 @@ function door(service: Service): RowSpec {
             legend: 'p95',
           },
         ],
+      },
+    ],
+  };
+}
+
+function clocks(service: Service): RowSpec {
+  return {
+    title: 'Clocks',
+    panels: [
+      {
+        title: 'Ahead of MariaDB',
+        description:
+          'Sales open and close by MariaDB, so that this does no harm. The clock of such a machine wants mending.',
+        unit: 's',
+        queries: [{ expr: `max by (pod) (ticketaka_clock_ahead_seconds${of(service)})`, legend: '{{pod}}' }],
       },
     ],
   };

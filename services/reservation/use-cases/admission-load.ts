@@ -1,4 +1,4 @@
-import { isUnavailable } from '@ticketaka/platform/mariadb';
+import { Unavailable } from '@ticketaka/platform/mariadb';
 import type { Redis } from '@ticketaka/platform/redis';
 import { readUnit, type SeatImage, unitState } from '../seats/index.ts';
 import type { Load } from '../waiting-room/index.ts';
@@ -32,7 +32,7 @@ export function admissionLoad({ redis, image, now, holdsPerSecond }: AdmissionLo
         degraded: false,
       };
     } catch (error) {
-      if (isUnavailable(error)) throw error;
+      if (error instanceof Unavailable) throw error;
       // Redis is away.
       const nothing = { holdsPerSecond: 0, latencyMs: 0, freeUnits: Number.MAX_SAFE_INTEGER, averageParty };
       return { ...nothing, capacityPerSecond: holdsPerSecond, degraded: true };

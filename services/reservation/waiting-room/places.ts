@@ -104,7 +104,7 @@ export function createPlaces({ db, redis, log, maxPlaces, block }: PlacesOptions
         return placed;
       } catch (error) {
         // MariaDB's own trouble is the caller's to hear of; without Redis the queue goes on, from MariaDB.
-        if (isUnavailable(error)) throw error;
+        if (error instanceof Unavailable) throw error;
         if (!told) log.warn({ err: error }, 'the waiting room gives numbers without Redis');
         told = true;
         return proved ?? (await given.submit(sessionId, entrant));
