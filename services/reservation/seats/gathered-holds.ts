@@ -3,8 +3,11 @@ import { checkHold, ofRanges, ofSets } from './hold-commands.ts';
 import type { SeatImage } from './seat-image.ts';
 import type { AnyHoldOutcome, AnyHoldRequest } from './types.ts';
 
-/** Redis does so many in a millisecond, for which everybody else waits. */
-const mostAtOnce = 32;
+/**
+ * Redis takes some three milliseconds for so many, and does nothing else meanwhile. With fewer a storm would wait for many
+ * turns of a busy event loop, each of which brings one answer.
+ */
+const mostAtOnce = 256;
 
 /**
  * An image for a replica with a crowd in front of it: what it is asked to hold while it waits for Redis goes there

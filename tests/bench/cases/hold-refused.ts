@@ -5,6 +5,7 @@ import { startChildServer } from './child-server.ts';
 import { BoxOffice } from './selling/box-office.ts';
 import { Crowd, post } from './selling/crowd.ts';
 import { grade } from './selling/house.ts';
+import type { Reply } from './selling/lane.ts';
 import { type Load, sayHello, sendAll } from './selling/load.ts';
 
 const house = { kind: 'seats', units: 20_000, perMemberLimit: 20 } as const;
@@ -59,6 +60,7 @@ async function prepareRefusals({ sold, code, wants, parts }: Refusals): Promise<
   const office = resources.use(await BoxOffice.open({ crowd, house }));
   const file = join(import.meta.dirname, 'http-server.ts');
   const stock = resources.adopt(await startChildServer(file, 'hello'), (server) => server.stop());
+  const least = resources.adopt(await startChildServer(file, 'refuse'), (server) => server.stop());
   const sessionId = await office.openSession({ sold });
   const others = Array.from({ length: (house.units - sold) / atOnce }, (_, at) =>
     post('/holds', crowd.member(at), { sessionId, seats: seatsFrom(sold + at * atOnce, atOnce) }),
@@ -71,6 +73,7 @@ async function prepareRefusals({ sold, code, wants, parts }: Refusals): Promise<
   };
   await waitFor(isTrue);
   const clock: number[] = [];
+  const bare: number[] = [];
 
   // Whoever asks has a limit that would still let them.
   const asking = (wanted: Wants) =>
@@ -92,9 +95,14 @@ async function prepareRefusals({ sold, code, wants, parts }: Refusals): Promise<
       for (const [name, wanted] of Object.entries(parts)) measured.get(name)?.push((await refuse(wanted)).value);
       return { ...load, correct: load.correct && (await isTrue()) };
     },
-    reference: () => sayHello(stock, asking(wants)),
+    async reference() {
+      const isRight = ({ status }: Reply) => status === 409;
+      bare.push((await sendAll({ server: least, requests: asking(wants), logs: false, isRight })).value);
+      return await sayHello(stock, asking(wants));
+    },
     figures: async () => ({
       'refusals/s by the clock': Math.round(median(clock)),
+      'refusals/s of CPU of node:http that looks at nothing': Math.round(median(bare)),
       ...Object.fromEntries([...measured].map(([name, values]) => [name, Math.round(median(values))])),
     }),
     close: () => resources.disposeAsync(),

@@ -8,7 +8,7 @@ import express from 'express';
 import { z } from 'zod';
 
 /** One of the servers that the case `http` compares, in a process of its own so that its CPU time can be told. */
-const servers = { ours, express: stock, hello, node: bare };
+const servers = { ours, express: stock, hello, node: bare, refuse };
 
 function ours() {
   const Hold = z.object({
@@ -75,9 +75,19 @@ function bare() {
   });
 }
 
-const name = process.argv[2];
-if (name !== 'ours' && name !== 'express' && name !== 'hello' && name !== 'node')
-  throw new Error(`there is no server ${name}`);
+/** The least that Node can do for a request: it looks at nothing, and refuses in the same words. */
+function refuse() {
+  const body = JSON.stringify({ status: 409, code: 'sold_out' });
+  const headers = { 'content-type': 'application/problem+json', 'content-length': String(body.length) };
+  return createHttpServer((request, response) => {
+    request.resume();
+    request.on('end', () => response.writeHead(409, headers).end(body));
+  });
+}
+
+const name = process.argv[2] ?? '';
+const isServer = (given: string): given is keyof typeof servers => Object.hasOwn(servers, given);
+if (!isServer(name)) throw new Error(`there is no server ${name}`);
 const server = servers[name]();
 server.listen(0, '127.0.0.1', () => {
   // A server that listens on a port has an address of this form.

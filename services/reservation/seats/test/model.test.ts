@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Redis } from '@ticketaka/platform/redis';
-import { createTestRedis, type TestRedis } from '@ticketaka/platform/testing';
+import { type PrivateServer, startPrivate } from '@ticketaka/platform/testing';
 import * as fc from 'fast-check';
 import { Redis as BareRedis } from 'ioredis';
+import { service } from '../../service.ts';
 import { seatImage } from '../seat-image.ts';
 import { command } from './commands.ts';
 import { Comparison, type Subject } from './comparison.ts';
@@ -11,12 +12,13 @@ import { connect, lose, testClock } from './harness.ts';
 const runs = 200;
 const commandsPerRun = 500;
 
-let server: TestRedis;
+let server: PrivateServer;
 let redis: Redis;
 let root: BareRedis;
 beforeAll(async () => {
-  server = await createTestRedis('reservation');
-  redis = await connect(server.url);
+  // Its own: a script that others make Redis forget is sent again later, behind commands that were asked for after it.
+  server = await startPrivate('redis', [service]);
+  redis = await connect(server.url(service));
   root = new BareRedis(server.rootUrl);
 });
 afterAll(async () => {
@@ -63,7 +65,7 @@ describe('the scripts', () => {
 
   it.each(faults)('would be found out: one that %s', async (_, right, wrong) => {
     const faulty = (lua: string) => testClock(lua.replaceAll(right, wrong));
-    const connection = await connect(server.url);
+    const connection = await connect(server.url(service));
     const result = await compare({ image: seatImage({ redis: connection }, faulty), connection, root }, runs);
     connection.disconnect();
     expect(String(result.errorInstance)).toContain('toEqual');
