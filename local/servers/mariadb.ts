@@ -34,8 +34,10 @@ export async function prepareMariadb(options: MariadbOptions): Promise<ChildSpec
   const { dir, port, rootPassword, durable = true, binaryLog = false } = options;
   const binaries = findBinaries();
   const data = join(dir, 'data');
+  // Of its own: a server that starts deletes what it takes for left-overs, and in /tmp that may be another's.
+  const temporary = join(dir, 'tmp');
   const asUser = process.getuid?.() === 0 ? ['--user=root'] : [];
-  await mkdir(dir, { recursive: true, mode: 0o700 });
+  await mkdir(temporary, { recursive: true, mode: 0o700 });
   await endLeftOver(join(dir, 'pid'), dir);
   if (!existsSync(data)) {
     // Made beside and renamed, so that an interrupted installation is not taken for a finished one.
@@ -45,6 +47,7 @@ export async function prepareMariadb(options: MariadbOptions): Promise<ChildSpec
     // A relative path, since the script takes a space in one for its end.
     await run(binaries.mariadbInstallDb, ['--no-defaults', ...asUser, '--datadir=./data.new', ...settings], {
       cwd: dir,
+      env: { ...process.env, TMPDIR: temporary },
     });
     await rename(made, data);
   }
@@ -59,6 +62,7 @@ export async function prepareMariadb(options: MariadbOptions): Promise<ChildSpec
       '--no-defaults',
       ...asUser,
       `--datadir=${data}`,
+      `--tmpdir=${temporary}`,
       // Relative to the data folder, since the path of a socket may not be longer than 107 bytes.
       '--socket=s.sock',
       `--pid-file=${join(dir, 'pid')}`,
