@@ -109,7 +109,7 @@ local function writeMarks()
   if kept ~= knownMarks then redis.call('HSET', h, 'w', kept) end
 end
 
--- Ranges stand in ARGV from place on. Answers the units, and how many there are.
+-- Ranges stand in ARGV from place on. Answers fewer units than wanted when there are no more.
 local function lowestFree(quantity, place, count)
   if not marks then readMarks() end
   local chosen, ranges = {}, {}
