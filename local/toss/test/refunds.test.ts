@@ -2,9 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { DueWork } from '@ticketaka/platform/due-work';
 import { newId } from '@ticketaka/platform/ids';
 import { createLogger } from '@ticketaka/platform/log';
-import { type Database, migrate, openDatabase } from '@ticketaka/platform/mariadb';
 import { createMetrics } from '@ticketaka/platform/metrics';
-import { createTestDatabase, type TestDatabase, waitFor } from '@ticketaka/platform/testing';
+import { type OpenTestDatabase, openTestDatabase, waitFor } from '@ticketaka/platform/testing';
 import * as fc from 'fast-check';
 import {
   createRefunds,
@@ -23,17 +22,14 @@ import { startToss, type TossFixture } from './fixture.ts';
 
 const log = createLogger({ service: 'reservation', workload: 'test', level: 'silent' });
 const metrics = createMetrics({ service: 'reservation', workload: 'test', ofProcess: false });
-let server: TestDatabase;
-let db: Database<PaymentsSchema>;
+let db: OpenTestDatabase<PaymentsSchema>;
 let toss: TossFixture;
 let workers: DueWork[] = [];
 /** What the service was told, in transactions that were committed. */
 let told: Refund[] = [];
 
 beforeAll(async () => {
-  server = await createTestDatabase('payments');
-  db = await openDatabase<PaymentsSchema>({ url: server.url, log });
-  await migrate(db, { '0001-payments': payments }, log);
+  db = await openTestDatabase<PaymentsSchema>('payments', { migrations: { '0001-payments': payments } });
   toss = await startToss();
 }, 60_000);
 afterEach(async () => {
@@ -43,8 +39,7 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await toss[Symbol.asyncDispose]();
-  await db.close();
-  await server[Symbol.asyncDispose]();
+  await db[Symbol.asyncDispose]();
 }, 30_000);
 
 async function work(options: Partial<RefundsOptions<PaymentsSchema>> = {}) {
@@ -115,7 +110,7 @@ describe('a refund', () => {
     await work();
     await ended(payment);
     expect(await paymentById(db.kysely, payment.id)).toMatchObject({ state: 'refunded', refunded: 10_000 });
-    expect(await server.query('SELECT captured_reservation FROM payments WHERE id = ?', [payment.id])).toEqual([
+    expect(await db.query('SELECT captured_reservation FROM payments WHERE id = ?', [payment.id])).toEqual([
       { captured_reservation: null },
     ]);
   });
@@ -137,7 +132,7 @@ describe('a refund', () => {
     const sandboxed = await paid();
     const own = strict.order({}, 10_000);
     await strict.port.confirm(own);
-    await server.query('UPDATE payments SET provider_key = ? WHERE id = ?', [own.paymentKey, sandboxed.id]);
+    await db.query('UPDATE payments SET provider_key = ? WHERE id = ?', [own.paymentKey, sandboxed.id]);
     for (const amount of [1_000, 2_000, 3_000, 4_000]) await request(sandboxed, amount);
     await work({ port: strict.hasty });
     await work({ port: strict.hasty });
@@ -150,7 +145,7 @@ describe('a refund', () => {
     const payment = await paid();
     const asked = await request(payment, 3_000);
     const id = asked.kind === 'requested' ? asked.id : '';
-    await server.query('UPDATE refunds SET sent_at = NOW(3) WHERE id = ?', [id]);
+    await db.query('UPDATE refunds SET sent_at = NOW(3) WHERE id = ?', [id]);
     const { providerKey: paymentKey } = payment;
     await toss.port.cancel({ paymentKey, amount: 3_000, reason: 'x', reference: id, idempotencyKey: 'of the dead' });
     await work();
@@ -177,7 +172,7 @@ describe('a refund', () => {
     await waitFor(
       async () => {
         // Due work puts a failed row off by five seconds and more.
-        await server.query('UPDATE refunds SET due_at = NOW(3) WHERE due_at > NOW(3) AND lease_token IS NULL');
+        await db.query('UPDATE refunds SET due_at = NOW(3) WHERE due_at > NOW(3) AND lease_token IS NULL');
         return (await states(payment))[0] === 'done';
       },
       { timeoutMs: 25_000 },
@@ -264,9 +259,9 @@ describe('asking for a refund', () => {
     expect(outcomes.filter(({ kind }) => kind === 'requested')).toHaveLength(3);
     expect(outcomes.filter(({ kind }) => kind === 'exceeds')).toHaveLength(5);
     expect(await paymentById(db.kysely, payment.id)).toMatchObject({ refunding: 9_000, refunded: 0 });
-    await expect(
-      server.query('UPDATE payments SET refunding = 10001 WHERE id = ?', [payment.id]),
-    ).rejects.toMatchObject({ errno: 4025 });
+    await expect(db.query('UPDATE payments SET refunding = 10001 WHERE id = ?', [payment.id])).rejects.toMatchObject({
+      errno: 4025,
+    });
   });
 
   it('again with one key is the same refund', async () => {

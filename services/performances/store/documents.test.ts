@@ -1,28 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@ticketaka/platform/ids';
-import { createLogger } from '@ticketaka/platform/log';
-import { type Database, migrate, openDatabase } from '@ticketaka/platform/mariadb';
-import { createTestDatabase, type TestDatabase } from '@ticketaka/platform/testing';
+import { type OpenTestDatabase, openTestDatabase } from '@ticketaka/platform/testing';
 import { migrations } from '../migrations/index.ts';
 import { PerformanceDocument } from '../schemas/feed.ts';
 import { insertPerformance, insertSession, insertVenue } from '../test/rows.ts';
 import { documentOf, documentsAfter, documentsOf } from './documents.ts';
 import type { Schema } from './schema.ts';
 
-const log = createLogger({ service: 'performances', workload: 'test', level: 'silent' });
-let server: TestDatabase;
-let db: Database<Schema>;
+let db: OpenTestDatabase<Schema>;
 
 beforeAll(async () => {
-  server = await createTestDatabase('performances');
-  db = await openDatabase<Schema>({ url: server.url, log });
-  await migrate(db, migrations, log);
+  db = await openTestDatabase<Schema>('performances', { migrations });
 }, 60_000);
 
-afterAll(async () => {
-  await db.close();
-  await server[Symbol.asyncDispose]();
-});
+afterAll(() => db[Symbol.asyncDispose]());
 
 describe('the document of a performance', () => {
   it('is whole, in order of time, and has the shape that is published', async () => {

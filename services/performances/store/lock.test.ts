@@ -1,27 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createLogger } from '@ticketaka/platform/log';
-import { type Database, migrate, openDatabase } from '@ticketaka/platform/mariadb';
-import { createTestDatabase, type TestDatabase } from '@ticketaka/platform/testing';
+import { type OpenTestDatabase, openTestDatabase } from '@ticketaka/platform/testing';
 import { migrations } from '../migrations/index.ts';
 import { insertPerformance, insertSession, insertVenue } from '../test/rows.ts';
 import { hold } from './lock.ts';
 import type { Db, Schema } from './schema.ts';
 import { playsIn } from './sessions.ts';
 
-const log = createLogger({ service: 'performances', workload: 'test', level: 'silent' });
-let server: TestDatabase;
-let db: Database<Schema>;
+let db: OpenTestDatabase<Schema>;
 
 beforeAll(async () => {
-  server = await createTestDatabase('performances');
-  db = await openDatabase<Schema>({ url: server.url, log });
-  await migrate(db, migrations, log);
+  db = await openTestDatabase<Schema>('performances', { migrations });
 }, 60_000);
 
-afterAll(async () => {
-  await db.close();
-  await server[Symbol.asyncDispose]();
-});
+afterAll(() => db[Symbol.asyncDispose]());
 
 const around = { after: new Date('2027-01-01T09:00:00Z'), before: new Date('2027-01-01T11:00:00Z') };
 

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { createLogger } from '../log/index.ts';
-import { afterCommit, type Database, openDatabase } from '../mariadb/index.ts';
+import { afterCommit } from '../mariadb/index.ts';
 import { createMetrics } from '../metrics/index.ts';
-import { createTestDatabase, type TestDatabase, waitFor } from '../testing/index.ts';
+import { type OpenTestDatabase, openTestDatabase, waitFor } from '../testing/index.ts';
 import { claimDue, dueRows, overdueSeconds } from './claim.ts';
 import { addDueColumns, type DueColumns, type DueWorkOptions } from './index.ts';
 import { DueWorker } from './worker.ts';
@@ -17,13 +17,11 @@ type Options = DueWorkOptions<{ jobs: Job }, Job>;
 type Claiming = ConstructorParameters<typeof DueWorker<{ jobs: Job }, Job>>[1];
 
 const log = createLogger({ service: 'test', workload: 'test', level: 'silent' });
-let server: TestDatabase;
-let db: Database<{ jobs: Job }>;
+let db: OpenTestDatabase<{ jobs: Job }>;
 let workers: DueWorker<{ jobs: Job }, Job>[] = [];
 
 beforeAll(async () => {
-  server = await createTestDatabase('duework');
-  db = await openDatabase<{ jobs: Job }>({ url: server.url, log, poolSize: 20 });
+  db = await openTestDatabase<{ jobs: Job }>('duework', { poolSize: 20 });
   await sql`CREATE TABLE jobs (id INT AUTO_INCREMENT PRIMARY KEY, state VARCHAR(20) NOT NULL DEFAULT 'new')`.execute(
     db.kysely,
   );
@@ -38,10 +36,7 @@ afterEach(async () => {
   workers = [];
 });
 
-afterAll(async () => {
-  await db.close();
-  await server[Symbol.asyncDispose]();
-});
+afterAll(() => db[Symbol.asyncDispose]());
 
 async function start(handle: Options['handle'], options: Partial<Options> = {}, claim?: Claiming) {
   const worker = new DueWorker<{ jobs: Job }, Job>(

@@ -2,18 +2,16 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { createLogger } from '../log/index.ts';
-import { type Database, openDatabase, prune } from '../mariadb/index.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/index.ts';
+import { prune } from '../mariadb/index.ts';
+import { type OpenTestDatabase, openTestDatabase } from '../testing/index.ts';
 import { createIdempotency, createIdempotencyTable, type Idempotency } from './index.ts';
 
 const log = createLogger({ service: 'test', workload: 'test', level: 'silent' });
-let server: TestDatabase;
-let db: Database<unknown>;
+let db: OpenTestDatabase;
 let store: Idempotency;
 
 beforeAll(async () => {
-  server = await createTestDatabase('idempotency');
-  db = await openDatabase({ url: server.url, log, poolSize: 20 });
+  db = await openTestDatabase('idempotency', { poolSize: 20 });
   await createIdempotencyTable(db.kysely);
   await createIdempotencyTable(db.kysely);
   store = createIdempotency({ db, log });
@@ -21,10 +19,7 @@ beforeAll(async () => {
 
 beforeEach(() => sql`DELETE FROM idempotency_keys`.execute(db.kysely));
 
-afterAll(async () => {
-  await db.close();
-  await server[Symbol.asyncDispose]();
-});
+afterAll(() => db[Symbol.asyncDispose]());
 
 const hash = (text: string) => createHash('sha256').update(text).digest('base64url');
 const request = (key = 'key', body = 'body', scope = 'test.createThing member') => ({

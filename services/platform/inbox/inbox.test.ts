@@ -1,17 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { createLogger } from '../log/index.ts';
-import { type Database, openDatabase, prune } from '../mariadb/index.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/index.ts';
+import { prune } from '../mariadb/index.ts';
+import { type OpenTestDatabase, openTestDatabase } from '../testing/index.ts';
 import { claimOnce, createInboxTable } from './index.ts';
 
 const log = createLogger({ service: 'test', workload: 'test', level: 'silent' });
-let server: TestDatabase;
-let db: Database<unknown>;
+let db: OpenTestDatabase;
 
 beforeAll(async () => {
-  server = await createTestDatabase('inbox');
-  db = await openDatabase({ url: server.url, log, poolSize: 20 });
+  db = await openTestDatabase('inbox', { poolSize: 20 });
   await createInboxTable(db.kysely);
   await createInboxTable(db.kysely);
   await sql`CREATE TABLE effects (id INT AUTO_INCREMENT PRIMARY KEY)`.execute(db.kysely);
@@ -22,10 +20,7 @@ beforeEach(async () => {
   await sql`DELETE FROM effects`.execute(db.kysely);
 });
 
-afterAll(async () => {
-  await db.close();
-  await server[Symbol.asyncDispose]();
-});
+afterAll(() => db[Symbol.asyncDispose]());
 
 const effects = async () => {
   const { rows } = await sql<{ n: number }>`SELECT COUNT(*) AS n FROM effects`.execute(db.kysely);

@@ -1,22 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
-import { createLogger } from '../log/index.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/index.ts';
-import { type Database, insertRows, isDuplicateKey, openDatabase } from './index.ts';
+import { type OpenTestDatabase, openTestDatabase } from '../testing/index.ts';
+import { insertRows, isDuplicateKey } from './index.ts';
 
 interface Schema {
   places: { id: string; number: number; name: string | null; until: Date };
 }
 
-const log = createLogger({ service: 'test', workload: 'test', level: 'silent' });
 const statement = 'INSERT INTO places (id, number, name, until) VALUES (?, ?, ?, ?)';
 const until = new Date('2026-11-20T12:34:56.789Z');
-let server: TestDatabase;
-let db: Database<Schema>;
+let db: OpenTestDatabase<Schema>;
 
 beforeAll(async () => {
-  server = await createTestDatabase('mariadb');
-  db = await openDatabase<Schema>({ url: server.url, log, poolSize: 2 });
+  db = await openTestDatabase<Schema>('mariadb', { poolSize: 2 });
   await sql`
     CREATE TABLE places (
       id UUID PRIMARY KEY, number BIGINT NOT NULL, name VARCHAR(100) CHARACTER SET utf8mb4 NULL,
@@ -24,10 +20,7 @@ beforeAll(async () => {
     )`.execute(db.kysely);
 });
 
-afterAll(async () => {
-  await db.close();
-  await server[Symbol.asyncDispose]();
-});
+afterAll(() => db[Symbol.asyncDispose]());
 
 beforeEach(async () => {
   await sql`TRUNCATE places`.execute(db.kysely);

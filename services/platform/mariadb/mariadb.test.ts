@@ -1,20 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { createLogger } from '../log/index.ts';
-import { createTestDatabase, type TestDatabase, waitFor } from '../testing/index.ts';
-import { afterCommit, type Database, isDuplicateKey, isUnavailable, openDatabase } from './index.ts';
+import { type OpenTestDatabase, openTestDatabase, waitFor } from '../testing/index.ts';
+import { afterCommit, isDuplicateKey, isUnavailable, openDatabase } from './index.ts';
 
 interface Schema {
   accounts: { id: number; name: string; balance: number };
 }
 
 const log = createLogger({ service: 'test', workload: 'test', level: 'silent' });
-let server: TestDatabase;
-let db: Database<Schema>;
+let db: OpenTestDatabase<Schema>;
 
 beforeAll(async () => {
-  server = await createTestDatabase('mariadb');
-  db = await openDatabase<Schema>({ url: server.url, log, poolSize: 2 });
+  db = await openTestDatabase<Schema>('mariadb', { poolSize: 2 });
   await sql`
     CREATE TABLE accounts (
       id INT PRIMARY KEY, name VARCHAR(100) NOT NULL, balance INT NOT NULL DEFAULT 0, UNIQUE KEY name (name)
@@ -22,10 +20,7 @@ beforeAll(async () => {
   await sql`INSERT INTO accounts VALUES (1, 'one', 0), (2, 'two', 0)`.execute(db.kysely);
 });
 
-afterAll(async () => {
-  await db.close();
-  await server[Symbol.asyncDispose]();
-});
+afterAll(() => db[Symbol.asyncDispose]());
 
 const rename = async (name: string) => {
   try {
@@ -161,7 +156,7 @@ describe('a transaction', () => {
     const failure = await db
       .transaction(async (trx) => {
         const { rows } = await sql<{ id: number }>`SELECT CONNECTION_ID() AS id`.execute(trx);
-        await server.query(`KILL ${rows[0]?.id}`);
+        await db.query(`KILL ${rows[0]?.id}`);
         await sql`SELECT SLEEP(30)`.execute(trx);
       })
       .catch((error: unknown) => error);
@@ -171,14 +166,14 @@ describe('a transaction', () => {
 });
 
 it('refuses a wrong password at once, without repeating it', async () => {
-  const url = server.url.replace(/:[^:@]*@/, ':not-the-password@');
+  const url = db.url.replace(/:[^:@]*@/, ':not-the-password@');
   const error = await openDatabase({ url, log }).catch((reason: unknown) => reason);
   expect(String(error)).toMatch(/access denied/i);
   expect(String(error)).not.toContain('not-the-password');
 });
 
 it('fails once it is closed, and may be closed twice', async () => {
-  const closed = await openDatabase<Schema>({ url: server.url, log });
+  const closed = await openDatabase<Schema>({ url: db.url, log });
   await closed.kysely.selectFrom('accounts').selectAll().execute();
   await closed.close();
   await closed.close();

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { createLogger } from '../log/index.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/index.ts';
-import { type Database, type Migrations, migrate, openDatabase } from './index.ts';
+import { type OpenTestDatabase, openTestDatabase } from '../testing/index.ts';
+import { type Migrations, migrate, openDatabase } from './index.ts';
 
 let lines: { msg: string }[] = [];
 const log = createLogger({
@@ -10,12 +10,10 @@ const log = createLogger({
   workload: 'test',
   destination: { write: (line) => void lines.push(JSON.parse(line)) },
 });
-let server: TestDatabase;
-let db: Database<unknown>;
+let db: OpenTestDatabase;
 
 beforeAll(async () => {
-  server = await createTestDatabase('migrate');
-  db = await openDatabase({ url: server.url, log });
+  db = await openTestDatabase('migrate');
 });
 
 beforeEach(async () => {
@@ -23,10 +21,7 @@ beforeEach(async () => {
   await sql`DROP TABLE IF EXISTS runs, other, kysely_migration, kysely_migration_lock`.execute(db.kysely);
 });
 
-afterAll(async () => {
-  await db.close();
-  await server[Symbol.asyncDispose]();
-});
+afterAll(() => db[Symbol.asyncDispose]());
 
 const first: Migrations = {
   '0001-runs': {
@@ -53,7 +48,7 @@ describe('migrate', () => {
   });
 
   it('runs each migration once when many replicas start together', async () => {
-    const replicas = await Promise.all(Array.from({ length: 6 }, () => openDatabase({ url: server.url, log })));
+    const replicas = await Promise.all(Array.from({ length: 6 }, () => openDatabase({ url: db.url, log })));
     await Promise.all(replicas.map((replica) => migrate(replica, second, log)));
     await Promise.all(replicas.map((replica) => replica.close()));
     expect(await count()).toBe(1);

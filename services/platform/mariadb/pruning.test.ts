@@ -1,25 +1,20 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { createLogger } from '../log/index.ts';
-import { createTestDatabase, type TestDatabase, waitFor } from '../testing/index.ts';
-import { createPruning, type Database, openDatabase, prune } from './index.ts';
+import { type OpenTestDatabase, openTestDatabase, waitFor } from '../testing/index.ts';
+import { createPruning, prune } from './index.ts';
 
 const log = createLogger({ service: 'test', workload: 'test', level: 'silent' });
-let server: TestDatabase;
-let db: Database<unknown>;
+let db: OpenTestDatabase;
 
 beforeAll(async () => {
-  server = await createTestDatabase('pruning');
-  db = await openDatabase({ url: server.url, log });
+  db = await openTestDatabase('pruning');
   await sql`CREATE TABLE notes (id INT PRIMARY KEY, made_at DATETIME(3) NOT NULL, KEY made (made_at))`.execute(
     db.kysely,
   );
 });
 
-afterAll(async () => {
-  await db.close();
-  await server[Symbol.asyncDispose]();
-});
+afterAll(() => db[Symbol.asyncDispose]());
 
 const fill = async () => {
   await sql`DELETE FROM notes`.execute(db.kysely);

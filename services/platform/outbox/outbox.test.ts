@@ -3,10 +3,9 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { defineMessage } from '../contract/index.ts';
 import { createLogger } from '../log/index.ts';
-import { type Database, openDatabase } from '../mariadb/index.ts';
 import { createMetrics, type Metrics } from '../metrics/index.ts';
 import { withTrace } from '../telemetry/index.ts';
-import { createTestDatabase, type TestDatabase, waitFor } from '../testing/index.ts';
+import { type OpenTestDatabase, openTestDatabase, waitFor } from '../testing/index.ts';
 import {
   createOutbox,
   createOutboxTable,
@@ -24,13 +23,11 @@ const counted = defineMessage({
 });
 
 const log = createLogger({ service: 'test', workload: 'test', level: 'silent' });
-let server: TestDatabase;
-let db: Database<unknown>;
+let db: OpenTestDatabase;
 let outboxes: Outbox[] = [];
 
 beforeAll(async () => {
-  server = await createTestDatabase('outbox');
-  db = await openDatabase({ url: server.url, log });
+  db = await openTestDatabase('outbox');
   await createOutboxTable(db.kysely);
   await createOutboxTable(db.kysely);
 });
@@ -42,10 +39,7 @@ afterEach(async () => {
   outboxes = [];
 });
 
-afterAll(async () => {
-  await db.close();
-  await server[Symbol.asyncDispose]();
-});
+afterAll(() => db[Symbol.asyncDispose]());
 
 /** A broker as its publisher sees it: it confirms what it is told to confirm. */
 class Recorder implements EnvelopePublisher {

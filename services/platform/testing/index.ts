@@ -1,3 +1,4 @@
+export { type OpenTestDatabase, openTestDatabase } from './open-test-database.ts';
 export { type PrivateServer, type ServerKind, startPrivate } from './private-server.ts';
 export { signToken } from './sign-token.ts';
 export { createTestBroker, type TestBroker, type TestMessage } from './test-broker.ts';

@@ -1,28 +1,19 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { newId } from '@ticketaka/platform/ids';
-import { createLogger } from '@ticketaka/platform/log';
-import { type Database, migrate, openDatabase } from '@ticketaka/platform/mariadb';
-import { createTestDatabase, type TestDatabase } from '@ticketaka/platform/testing';
+import { type OpenTestDatabase, openTestDatabase } from '@ticketaka/platform/testing';
 import { migrations } from '../migrations/index.ts';
 import type { Schema } from '../store/schema.ts';
 import { Neighbours } from '../test/shows.ts';
 import { Buyers, buyersOf } from './buyers.ts';
 
-let server: TestDatabase;
-let db: Database<Schema>;
+let db: OpenTestDatabase<Schema>;
 beforeAll(async () => {
-  const log = createLogger({ service: 'test', workload: 'test', level: 'silent' });
-  server = await createTestDatabase('reservation');
-  db = await openDatabase<Schema>({ url: server.url, log });
-  await migrate(db, migrations, log);
+  db = await openTestDatabase<Schema>('reservation', { migrations });
 }, 60_000);
-afterAll(async () => {
-  await db.close();
-  await server[Symbol.asyncDispose]();
-});
+afterAll(() => db[Symbol.asyncDispose]());
 
 const personal = async (memberId: string) =>
-  JSON.stringify(await server.query('SELECT name, email, birth_date FROM buyers WHERE member_id = ?', [memberId]));
+  JSON.stringify(await db.query('SELECT name, email, birth_date FROM buyers WHERE member_id = ?', [memberId]));
 
 it('a buyer who left stays forgotten, also when somebody was asking who they are just then', async () => {
   const neighbours = new Neighbours();

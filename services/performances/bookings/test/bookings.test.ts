@@ -2,12 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { type Broker, createEnvelope, openBroker } from '@ticketaka/platform/broker';
 import { newId } from '@ticketaka/platform/ids';
 import { createLogger } from '@ticketaka/platform/log';
-import { type Database, migrate, openDatabase } from '@ticketaka/platform/mariadb';
 import {
   createTestBroker,
-  createTestDatabase,
+  type OpenTestDatabase,
+  openTestDatabase,
   type TestBroker,
-  type TestDatabase,
   waitFor,
 } from '@ticketaka/platform/testing';
 import { reservationCancelled, reservationConfirmed } from '@ticketaka/reservation/api';
@@ -26,18 +25,18 @@ const log = createLogger({ service: 'performances', workload: 'test', level: 'si
 const now = new Date('2026-11-20T12:00:00+09:00');
 const today = now.toISOString();
 
-let database: TestDatabase;
 let testBroker: TestBroker;
-let db: Database<Schema>;
+let db: OpenTestDatabase<Schema>;
 let broker: Broker;
 let catalogue: Awaited<ReturnType<typeof startCatalogue>>;
 let show: readonly string[];
 let clock = now;
 
 beforeAll(async () => {
-  [database, testBroker] = await Promise.all([createTestDatabase(service), createTestBroker([service])]);
-  db = await openDatabase<Schema>({ url: database.url, log });
-  await migrate(db, migrations, log);
+  [db, testBroker] = await Promise.all([
+    openTestDatabase<Schema>(service, { migrations }),
+    createTestBroker([service]),
+  ]);
   broker = await openBroker({ url: testBroker.url(service), service: 'performances', log });
   // As two collectors would: one that goes, and one that comes.
   for (const _ of [1, 2]) {
@@ -53,8 +52,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await catalogue[Symbol.asyncDispose]();
   await broker.close();
-  await db.close();
-  await Promise.all([database, testBroker].map((part) => part[Symbol.asyncDispose]()));
+  await Promise.all([db, testBroker].map((part) => part[Symbol.asyncDispose]()));
 });
 
 beforeEach(async () => {

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createLogger } from '@ticketaka/platform/log';
-import { type Database, migrate, openDatabase } from '@ticketaka/platform/mariadb';
 import { createMetrics } from '@ticketaka/platform/metrics';
-import { createTestDatabase, type TestDatabase, waitFor } from '@ticketaka/platform/testing';
+import { type OpenTestDatabase, openTestDatabase, waitFor } from '@ticketaka/platform/testing';
 import { dayNumberInSeoul, instantInSeoul } from '../../domain/seoul-date.ts';
 import { migrations } from '../../migrations/index.ts';
 import { KnownSession } from '../../sessions/known-session.ts';
@@ -16,20 +15,14 @@ const day = dayNumberInSeoul(new Date()) + 30;
 const made = makeShow();
 const show = { ...made, session: { ...made.session, startsAt: instantInSeoul(day, '19:30').toISOString() } };
 
-let server: TestDatabase;
-let db: Database<Schema>;
+let db: OpenTestDatabase<Schema>;
 beforeAll(async () => {
-  server = await createTestDatabase('reservation');
-  db = await openDatabase<Schema>({ url: server.url, log });
-  await migrate(db, migrations, log);
+  db = await openTestDatabase<Schema>('reservation', { migrations });
 }, 60_000);
-afterAll(async () => {
-  await db.close();
-  await server[Symbol.asyncDispose]();
-});
+afterAll(() => db[Symbol.asyncDispose]());
 
 const counts = async () => {
-  const rows = await server.query(
+  const rows = await db.query(
     `SELECT COUNT(n.id) AS n FROM reservations r
      LEFT JOIN notices n ON n.reservation_id = r.id AND n.kind = 'reminder' GROUP BY r.id`,
   );
@@ -37,21 +30,21 @@ const counts = async () => {
 };
 
 it('two workers remind everybody once, batch by batch, though a third died amid a round', async () => {
-  await server.query(
+  await db.query(
     `INSERT INTO reservations (id, session_id, performance_id, member_id, hold_id, kind, state, ticket_total, fee, fence,
        policy, starts_at, shown, confirmed_at)
      SELECT UUID(), ?, ?, UUID(), CONCAT('hold-', seq), 'bought', 'CONFIRMED', 0, 0, seq, 'standard', ?, '{}', NOW(3)
      FROM seq_1_to_40`,
     [show.session.id, show.performance.id, new Date(show.session.startsAt)],
   );
-  await server.query('INSERT INTO sessions (session_id, performance_id, document, starts_at) VALUES (?, ?, ?, ?)', [
+  await db.query('INSERT INTO sessions (session_id, performance_id, document, starts_at) VALUES (?, ?, ?, ?)', [
     show.session.id,
     show.performance.id,
     JSON.stringify(show),
     new Date(show.session.startsAt),
   ]);
   // What a worker leaves that was killed: nobody takes the round before its lease ends.
-  await server.query('UPDATE reminder_rounds SET lease_token = UUID(), due_at = NOW(3) + INTERVAL 300000 MICROSECOND');
+  await db.query('UPDATE reminder_rounds SET lease_token = UUID(), due_at = NOW(3) + INTERVAL 300000 MICROSECOND');
   const now = () => instantInSeoul(day - 1, '15:00');
   const sessions = { latest: async () => new KnownSession(show) };
   const workers = [1, 2].map(() => createReminders({ db, sessions, log, metrics, now, pollMs: 20, batch: 3 }));

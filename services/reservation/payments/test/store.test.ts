@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@ticketaka/platform/ids';
-import { createLogger } from '@ticketaka/platform/log';
-import { type Database, isDuplicateKey, migrate, openDatabase } from '@ticketaka/platform/mariadb';
-import { createTestDatabase, type TestDatabase } from '@ticketaka/platform/testing';
+import { isDuplicateKey } from '@ticketaka/platform/mariadb';
+import { type OpenTestDatabase, openTestDatabase } from '@ticketaka/platform/testing';
 import {
   type CapturedPayment,
   captureOrVoid,
@@ -21,20 +20,15 @@ import {
   requestRefund,
 } from '../index.ts';
 
-const log = createLogger({ service: 'reservation', workload: 'test', level: 'silent' });
-let server: TestDatabase;
-let db: Database<PaymentsSchema>;
+let db: OpenTestDatabase<PaymentsSchema>;
 
 beforeAll(async () => {
-  server = await createTestDatabase('payments');
-  db = await openDatabase<PaymentsSchema>({ url: server.url, log });
   // Twice: one that failed half-way is run again.
-  await migrate(db, { '0001-payments': payments, '0002-payments': payments }, log);
+  db = await openTestDatabase<PaymentsSchema>('payments', {
+    migrations: { '0001-payments': payments, '0002-payments': payments },
+  });
 }, 60_000);
-afterAll(async () => {
-  await db.close();
-  await server[Symbol.asyncDispose]();
-}, 30_000);
+afterAll(() => db[Symbol.asyncDispose](), 30_000);
 
 const capture = {
   approvedAt: new Date('2026-11-20T12:30:00.123Z'),

@@ -2,8 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { newId } from '@ticketaka/platform/ids';
 import { createLogger } from '@ticketaka/platform/log';
-import { type Database, migrate, openDatabase } from '@ticketaka/platform/mariadb';
-import { createTestDatabase, type TestDatabase, waitFor } from '@ticketaka/platform/testing';
+import { type OpenTestDatabase, openTestDatabase, waitFor } from '@ticketaka/platform/testing';
 import { migrations } from '../../migrations/index.ts';
 import { KnownSession } from '../../sessions/index.ts';
 import type { Schema } from '../../store/schema.ts';
@@ -11,17 +10,11 @@ import { makeShow } from '../../test/shows.ts';
 import { createRetention } from '../index.ts';
 
 const log = createLogger({ service: 'reservation', workload: 'test', level: 'silent' });
-let server: TestDatabase;
-let db: Database<Schema>;
+let db: OpenTestDatabase<Schema>;
 beforeAll(async () => {
-  server = await createTestDatabase('reservation');
-  db = await openDatabase<Schema>({ url: server.url, log });
-  await migrate(db, migrations, log);
+  db = await openTestDatabase<Schema>('reservation', { migrations });
 }, 60_000);
-afterAll(async () => {
-  await db.close();
-  await server[Symbol.asyncDispose]();
-});
+afterAll(() => db[Symbol.asyncDispose]());
 
 /** What goes with the sale, and what stays. */
 const ofSale = {
@@ -34,7 +27,7 @@ const ofSale = {
 } as const;
 const record = { seat_claims: 'session_id', reservations: 'session_id', tickets: 'session_id' } as const;
 
-const run = (text: string, values: readonly unknown[] = []) => server.query(text, [...values]);
+const run = (text: string, values: readonly unknown[] = []) => db.query(text, [...values]);
 
 async function countOf(table: string, column: string, sessionId: string): Promise<number> {
   const rows = await run(`SELECT COUNT(*) AS n FROM ${table} WHERE ${column} = ?`, [sessionId]);

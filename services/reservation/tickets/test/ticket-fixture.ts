@@ -1,7 +1,6 @@
 import { newId } from '@ticketaka/platform/ids';
-import { createLogger } from '@ticketaka/platform/log';
-import { type Database, migrate, openDatabase } from '@ticketaka/platform/mariadb';
-import { createTestDatabase } from '@ticketaka/platform/testing';
+import type { Database } from '@ticketaka/platform/mariadb';
+import { openTestDatabase } from '@ticketaka/platform/testing';
 import { sql } from 'kysely';
 import { reservation } from '../../migrations/0001-reservation.ts';
 import type { Schema } from '../../store/schema.ts';
@@ -29,10 +28,8 @@ export interface TicketFixture extends AsyncDisposable {
 }
 
 export async function startTickets(): Promise<TicketFixture> {
-  const server = await createTestDatabase('reservation');
-  const log = createLogger({ service: 'reservation', workload: 'test', level: 'silent' });
-  const db = await openDatabase<Schema>({ url: server.url, log, poolSize: 20 });
-  await migrate(db, { '0001-reservation': reservation, '0002-check-ins': checkIns }, log);
+  const migrations = { '0001-reservation': reservation, '0002-check-ins': checkIns };
+  const db = await openTestDatabase<Schema>('reservation', { migrations, poolSize: 20 });
   return {
     db,
     async ticket({ sessionId = newId(), reservationId = newId(), unit = 12, state = 'valid', serial = 0 } = {}) {
@@ -56,10 +53,7 @@ export async function startTickets(): Promise<TicketFixture> {
       return rows;
     },
     checkIn: (batch) => checkIn(db, { keys }, { by: newId(), gate: 'north', ...batch }),
-    async [Symbol.asyncDispose]() {
-      await db.close();
-      await server[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: () => db[Symbol.asyncDispose](),
   };
 }
 
