@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startPrivate } from '@ticketaka/platform/testing';
+import { randomAddress, startPrivate } from '@ticketaka/platform/testing';
 import { service } from '../service.ts';
-import { type AuthServer, goodPassword, randomAddress, startAuth } from './auth-server.ts';
+import { type AuthServer, goodPassword, startAuth } from './auth-server.ts';
 import type { Answer, Browser } from './browser.ts';
 
 let auth: AuthServer;

@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,15 +5,17 @@ import { api as authApi } from '@ticketaka/auth/api';
 import { type Email, emailAuth, emailRealtime } from '@ticketaka/mail/api';
 import { createClient } from '@ticketaka/platform/client';
 import { defineService } from '@ticketaka/platform/contract';
-import { createServer, listen } from '@ticketaka/platform/http';
 import { newId } from '@ticketaka/platform/ids';
 import { createKeySet, generateKey, writeJwks, writeKeySet } from '@ticketaka/platform/keys';
-import { Health, runComponents } from '@ticketaka/platform/lifecycle';
-import { createLogger } from '@ticketaka/platform/log';
-import { createMetrics } from '@ticketaka/platform/metrics';
 import { createRateLimiter } from '@ticketaka/platform/rate-limit';
-import { Runtime } from '@ticketaka/platform/runtime';
-import { createTestBroker, createTestDatabase, createTestRedis, waitFor } from '@ticketaka/platform/testing';
+import {
+  createTestBroker,
+  createTestDatabase,
+  createTestRedis,
+  randomAddress,
+  waitFor,
+} from '@ticketaka/platform/testing';
+import { startTestWorkload } from '@ticketaka/platform/testing/workload';
 import { z } from 'zod';
 import { api, memberWithdrawn } from '../api.ts';
 import { limits } from '../http/limits.ts';
@@ -75,35 +76,15 @@ export async function startMembers() {
   const authProcess = await startAuth({ ...tokens, ...authServers, KEYS_FILE });
   const wire = await startFaultProxy(authProcess.url);
 
-  const lines: string[] = [];
-  const destination = { write: (line: string) => void lines.push(line) };
-  const log = createLogger({ service: service.name, workload: 'api', level: 'info', destination });
-  const metrics = createMetrics({ service: service.name, workload: 'api', ofProcess: false });
-  const config = {
-    ...tokens,
-    ADMIN_PORT: 0,
-    PORT: 0,
-    HOST: '127.0.0.1',
-    LOG_LEVEL: 'info' as const,
-    PUBLIC_URL: 'http://localhost:8080',
-    DRAIN_MS: 0,
-    RATE_LIMIT_SCALE: 1,
-    CHECK_RESPONSES: 'throw' as const,
-    MARIADB_URL: database.url,
-    REDIS_URL: redis.url,
-    AMQP_URL: broker.url(service),
-  };
-  const health = new Health();
-  const runtime = new Runtime({ service, workload: 'api', config, log, metrics, health });
-  const { app, components = [] } = await wireApi(runtime, {
-    auth: createClient(authApi, { origin: wire.url, timeoutMs: 3000 }),
-    settlePollMs: 200,
+  const workload = await startTestWorkload({
+    service,
+    config: { ...tokens, MARIADB_URL: database.url, REDIS_URL: redis.url, AMQP_URL: broker.url(service) },
+    wire: (runtime) =>
+      wireApi(runtime, { auth: createClient(authApi, { origin: wire.url, timeoutMs: 3000 }), settlePollMs: 200 }),
   });
-  if (!app) throw new Error('members answers requests');
-  const server = await listen(createServer(app), 0, '127.0.0.1');
-  const running = await runComponents({ components: [...runtime.opened, ...components], log, health });
+  const { url, runtime, logged } = workload;
 
-  const resend = createRateLimiter({ ...limits.resend, redis: await runtime.redis(), log });
+  const resend = createRateLimiter({ ...limits.resend, redis: await runtime.redis(), log: runtime.log });
   const sent: Email[] = [];
   const withdrawn: string[] = [];
   async function takeMails() {
@@ -113,16 +94,15 @@ export async function startMembers() {
   const mailsTo = (address: string) => sent.filter(({ to }) => to.address === address);
 
   const members = {
-    url: server.url,
+    url,
     database,
     authDatabase,
     /** Between members and auth. */
     wire,
-    /** What was logged, as one text. */
-    logged: () => lines.join(''),
+    logged,
 
     /** Somebody at an address of their own, as the gateway would tell it. */
-    visitor: (address = randomAddress()) => visitorOf({ members: server.url, auth: authProcess.url }, address),
+    visitor: (address = randomAddress()) => visitorOf({ members: url, auth: authProcess.url }, address),
 
     /** The mails to this address, once there are as many as this. */
     async mailsTo(address: string, count: number) {
@@ -188,8 +168,7 @@ export async function startMembers() {
     },
 
     async [Symbol.asyncDispose]() {
-      await server.close();
-      await running.stop('the test is over');
+      await workload[Symbol.asyncDispose]();
       await Promise.all([wire, authProcess].map((part) => part[Symbol.asyncDispose]()));
       const parts = [database, redis, broker, authDatabase, authRedis];
       await Promise.all(parts.map((part) => part[Symbol.asyncDispose]()));
@@ -207,11 +186,6 @@ function visitorOf(origins: { readonly members: string; readonly auth: string },
 
 export function newAddress(): string {
   return `${newId()}@example.com`;
-}
-
-/** Of the block for benchmarks (RFC 2544), so that one test's limits are not another's. */
-function randomAddress(): string {
-  return `198.${18 + randomInt(2)}.${randomInt(256)}.${randomInt(256)}`;
 }
 
 /** The problem that the call is refused with. */

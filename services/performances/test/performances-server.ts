@@ -3,14 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { defineService, type Role } from '@ticketaka/platform/contract';
-import { createServer, listen } from '@ticketaka/platform/http';
 import { newId } from '@ticketaka/platform/ids';
 import { createKeySet, generateKey, writeJwks } from '@ticketaka/platform/keys';
-import { Health, runComponents } from '@ticketaka/platform/lifecycle';
-import { createLogger } from '@ticketaka/platform/log';
-import { createMetrics } from '@ticketaka/platform/metrics';
-import { Runtime } from '@ticketaka/platform/runtime';
 import { createTestBroker, createTestDatabase, signToken, waitFor } from '@ticketaka/platform/testing';
+import { startTestWorkload } from '@ticketaka/platform/testing/workload';
 import { z } from 'zod';
 import { changeFeed, sessionCancelled } from '../api.ts';
 import { service } from '../service.ts';
@@ -37,32 +33,18 @@ export async function startPerformances(overrides: Overrides & { readonly fileSt
   const jwks = join(directory, 'jwks.json');
   await writeJwks(jwks, keys);
 
-  const lines: string[] = [];
-  const destination = { write: (line: string) => void lines.push(line) };
-  const log = createLogger({ service: service.name, workload: 'api', level: 'info', destination });
-  const metrics = createMetrics({ service: service.name, workload: 'api', ofProcess: false });
-  const config = {
-    ADMIN_PORT: 0,
-    PORT: 0,
-    HOST: '127.0.0.1',
-    LOG_LEVEL: 'info' as const,
-    PUBLIC_URL: 'http://localhost:8080',
-    DRAIN_MS: 0,
-    RATE_LIMIT_SCALE: 1,
-    CHECK_RESPONSES: 'throw' as const,
-    MARIADB_URL: database.url,
-    AMQP_URL: broker.url(service.name),
-    JWKS_FILE: jwks,
-    JWT_ISSUER: 'ticketaka',
-    JWT_AUDIENCE: 'ticketaka',
-    FILE_STORE_URL: overrides.fileStoreUrl ?? pathToFileURL(join(directory, 'files')).href,
-  };
-  const health = new Health();
-  const runtime = new Runtime({ service, workload: 'api', config, log, metrics, health });
-  const { app, components = [] } = await wireApi(runtime, overrides);
-  if (!app) throw new Error('the write side answers requests');
-  const server = await listen(createServer(app), 0, '127.0.0.1');
-  const running = await runComponents({ components: [...runtime.opened, ...components], log, health });
+  const { fileStoreUrl = pathToFileURL(join(directory, 'files')).href, ...parts } = overrides;
+  const workload = await startTestWorkload({
+    service,
+    config: {
+      MARIADB_URL: database.url,
+      AMQP_URL: broker.url(service.name),
+      JWKS_FILE: jwks,
+      FILE_STORE_URL: fileStoreUrl,
+    },
+    wire: (runtime) => wireApi(runtime, parts),
+  });
+  const { url, logged } = workload;
   const changes: z.output<typeof envelope>[] = [];
   const cancellations: z.output<typeof cancellation>['data'][] = [];
 
@@ -72,14 +54,13 @@ export async function startPerformances(overrides: Overrides & { readonly fileSt
   }
 
   return {
-    url: server.url,
-    fileStoreUrl: config.FILE_STORE_URL,
+    url,
+    fileStoreUrl,
     database,
-    /** What was logged, as one text. */
-    logged: () => lines.join(''),
+    logged,
     /** Somebody with a token for these roles, or without any. */
     caller(roles: readonly Role[] | undefined, memberId = newId()) {
-      return new Caller(server.url, memberId, roles && signToken(keys, { memberId, roles }));
+      return new Caller(url, memberId, roles && signToken(keys, { memberId, roles }));
     },
     /** The changes of a performance that were published, once there are as many as this. */
     async changesOf(performanceId: string, count: number) {
@@ -98,8 +79,7 @@ export async function startPerformances(overrides: Overrides & { readonly fileSt
       return cancellations.filter((each) => each.performanceId === performanceId);
     },
     async [Symbol.asyncDispose]() {
-      await server.close();
-      await running.stop('the test is over');
+      await workload[Symbol.asyncDispose]();
       await Promise.all([database, broker].map((part) => part[Symbol.asyncDispose]()));
       await rm(directory, { recursive: true });
     },

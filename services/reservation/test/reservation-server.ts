@@ -5,15 +5,11 @@ import { join } from 'node:path';
 import { emailRealtime } from '@ticketaka/mail/api';
 import { sessionCancelled } from '@ticketaka/performances/api';
 import { defineService, type Role } from '@ticketaka/platform/contract';
-import { createServer, listen } from '@ticketaka/platform/http';
 import { newId } from '@ticketaka/platform/ids';
 import { createKeySet, generateKey, type KeySet, writeJwks } from '@ticketaka/platform/keys';
-import { Health, runComponents } from '@ticketaka/platform/lifecycle';
-import { createLogger } from '@ticketaka/platform/log';
-import { createMetrics, type Metrics } from '@ticketaka/platform/metrics';
-import { Runtime } from '@ticketaka/platform/runtime';
 import { createTestBroker, createTestDatabase, createTestRedis, signToken } from '@ticketaka/platform/testing';
-import { config as schema } from '../config.ts';
+import { startTestWorkload, type TestWorkload } from '@ticketaka/platform/testing/workload';
+import { type Config, config as schema } from '../config.ts';
 import { service } from '../service.ts';
 import { wireApi } from '../wire.api.ts';
 import type { Overrides } from '../wire.parts.ts';
@@ -37,6 +33,8 @@ export const performances = defineService({
   workloads: { worker: { kind: 'worker', scale: { min: 1, max: 1 } } },
   publishes: [sessionCancelled],
 });
+
+type Process = TestWorkload<Config>;
 
 export interface Servers {
   readonly mariadb: string;
@@ -76,8 +74,6 @@ export async function startReservation(options: StartOptions) {
   await writeJwks(jwks, keys);
   const neighbours = new Neighbours();
   const desk = new PaymentDesk();
-  const lines: string[] = [];
-  const processes: Metrics[] = [];
   const all: Overrides = {
     sessions: neighbours,
     presales: neighbours,
@@ -87,61 +83,44 @@ export async function startReservation(options: StartOptions) {
     ...overrides,
   };
 
-  const running: (() => Promise<void>)[] = [];
-  const workers: (() => Promise<void>)[] = [];
-  function runtimeOf(workload: 'api' | 'worker') {
-    const destination = { write: (line: string) => void lines.push(line) };
-    const log = createLogger({ service: service.name, workload, level: 'info', destination });
-    const metrics = createMetrics({ service: service.name, workload, ofProcess: false });
-    processes.push(metrics);
-    const config = {
-      ...schema.parse({
-        SALE_KEYS: saleKeys,
-        TOSS_URL: toss.tossUrl ?? 'http://127.0.0.1:9',
-        TOSS_SECRET_KEY: toss.tossSecretKey ?? 'test_sk',
-        HOLDS_PER_SECOND: holdsPerSecond,
-      }),
-      ADMIN_PORT: 0,
-      PORT: 0,
-      HOST: '127.0.0.1',
-      LOG_LEVEL: 'info' as const,
-      PUBLIC_URL: 'http://localhost:8080',
-      DRAIN_MS: 0,
-      RATE_LIMIT_SCALE: 1000,
-      CHECK_RESPONSES: 'throw' as const,
-      MARIADB_URL: servers.mariadb,
-      REDIS_URL: servers.redis,
-      AMQP_URL: servers.amqp,
-      JWKS_FILE: jwks,
-      JWT_ISSUER: 'ticketaka',
-      JWT_AUDIENCE: 'ticketaka',
-    };
-    const health = new Health();
-    return { health, log, metrics, runtime: new Runtime({ service, workload, config, log, metrics, health }) };
+  const apis: Process[] = [];
+  const workers: Process[] = [];
+  const processes: Process[] = [];
+  async function start(workload: 'api' | 'worker') {
+    const started = await startTestWorkload({
+      service,
+      workload,
+      config: {
+        ...schema.parse({
+          SALE_KEYS: saleKeys,
+          TOSS_URL: toss.tossUrl ?? 'http://127.0.0.1:9',
+          TOSS_SECRET_KEY: toss.tossSecretKey ?? 'test_sk',
+          HOLDS_PER_SECOND: holdsPerSecond,
+        }),
+        RATE_LIMIT_SCALE: 1000,
+        MARIADB_URL: servers.mariadb,
+        REDIS_URL: servers.redis,
+        AMQP_URL: servers.amqp,
+        JWKS_FILE: jwks,
+      },
+      wire: (runtime) => (workload === 'api' ? wireApi(runtime, all) : wireWorker(runtime, all)),
+    });
+    processes.push(started);
+    return started;
   }
 
   async function startApi() {
-    const { runtime, health, log } = runtimeOf('api');
-    const { app, components = [] } = await wireApi(runtime, all);
-    if (!app) throw new Error('the api answers requests');
-    const server = await listen(createServer(app), 0, '127.0.0.1');
-    const parts = await runComponents({ components: [...runtime.opened, ...components], log, health });
-    running.push(async () => {
-      await server.close();
-      await parts.stop('the test is over');
-    });
-    return server.url;
+    const started = await start('api');
+    apis.push(started);
+    return started.url;
   }
 
   async function startWorker() {
-    const { runtime, health, log } = runtimeOf('worker');
-    const { components = [] } = await wireWorker(runtime, all);
-    const parts = await runComponents({ components: [...runtime.opened, ...components], log, health });
-    workers.push(() => parts.stop('the test is over'));
+    workers.push(await start('worker'));
   }
 
   async function stopWorkers() {
-    await Promise.all(workers.splice(0).map((stop) => stop()));
+    await Promise.all(workers.splice(0).map((worker) => worker[Symbol.asyncDispose]()));
   }
 
   const url = workloads.includes('api') ? await startApi() : '';
@@ -155,9 +134,10 @@ export async function startReservation(options: StartOptions) {
     neighbours,
     desk,
     /** What was logged, as one text. */
-    logged: () => lines.join(''),
+    logged: () => processes.map((each) => each.logged()).join(''),
     /** What monitoring reads, of every process. */
-    measured: async () => (await Promise.all(processes.map(({ registry }) => registry.metrics()))).join('\n'),
+    measured: async () =>
+      (await Promise.all(processes.map(({ runtime }) => runtime.metrics.registry.metrics()))).join('\n'),
     /** Somebody with a token. */
     buyer({
       roles = [],
@@ -171,7 +151,7 @@ export async function startReservation(options: StartOptions) {
       return new Buyer({ url: at, memberId, token: signToken(keys, { memberId, roles }) });
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all([stopWorkers(), ...running.map((stop) => stop())]);
+      await Promise.all([stopWorkers(), ...apis.map((each) => each[Symbol.asyncDispose]())]);
       await rm(directory, { recursive: true });
     },
   };

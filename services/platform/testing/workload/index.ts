@@ -1,0 +1,1 @@
+export { startTestWorkload, type TestWorkload } from './start-test-workload.ts';
