@@ -1,7 +1,5 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { defineApi } from '@ticketaka/platform/contract';
-import { createApp, createServer } from '@ticketaka/platform/http';
+import { createApp } from '@ticketaka/platform/http';
 import { createLogger } from '@ticketaka/platform/log';
 import { createMetrics } from '@ticketaka/platform/metrics';
 import { openRedis } from '@ticketaka/platform/redis';
@@ -12,7 +10,7 @@ import {
 } from '../../../services/reservation/availability/index.ts';
 import { errors } from '../../../services/reservation/errors.ts';
 import { changesKey, createSeatImage, parseChange, sequenceText } from '../../../services/reservation/seats/index.ts';
-import { emptyApp } from './empty-app.ts';
+import { serveBesideEmpty } from './child-side.ts';
 
 /** The server of the case `availability`, in a process of its own so that its CPU time can be told. */
 const [url = '', sessionId = '', units = ''] = (process.argv[2] ?? '').split(' ');
@@ -54,21 +52,4 @@ const app = createApp({
   streams: { maxOpen: everybody, maxPerAddress: everybody },
 });
 
-/** One process, so that both have the same heap to be collected. */
-const [server, bare] = [app, emptyApp()].map((each) => createServer(each));
-if (!server || !bare) throw new Error('there are two');
-await Promise.all(
-  [server, bare].map((each) => {
-    each.listen({ port: 0, host: '127.0.0.1', backlog: 4096 });
-    return once(each, 'listening');
-  }),
-);
-// A server that listens on a port has an address of this form.
-const portOf = (each: typeof server) => (each.address() as AddressInfo).port;
-process.send?.({ port: portOf(server), emptyPort: portOf(bare) });
-// Whoever measures has gone, however it ended.
-process.on('disconnect', () => process.exit());
-process.on('message', () => {
-  const { user, system } = process.cpuUsage();
-  process.send?.({ cpu: user + system });
-});
+await serveBesideEmpty(app, { backlog: 4096 });

@@ -1,8 +1,6 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { openDirectory } from '@ticketaka/platform/file-store';
-import { createApp, createServer } from '@ticketaka/platform/http';
+import { createApp } from '@ticketaka/platform/http';
 import { createLogger } from '@ticketaka/platform/log';
 import { createMetrics } from '@ticketaka/platform/metrics';
 import { demoSeatMaps } from '../../../local/demo/index.ts';
@@ -12,7 +10,7 @@ import { Freshness } from '../../../services/performances/catalogue/freshness.ts
 import { type CatalogueRoute, catalogueHandlers } from '../../../services/performances/catalogue/http/handlers.ts';
 import { countUnits } from '../../../services/performances/domain/seat-map.ts';
 import { inventedDocuments } from './catalogue-data.ts';
-import { emptyApp } from './empty-app.ts';
+import { serveBesideEmpty } from './child-side.ts';
 import { seatMapId, stadiumShow } from './stadium-show.ts';
 
 /** The server of the cases `seat-map` and `search-http`, in a process of its own so that its CPU time can be told. */
@@ -40,21 +38,4 @@ function catalogue() {
   return createApp<typeof api, CatalogueRoute>({ api, handlers, serves, ...surroundings() });
 }
 
-/** One process, so that both have the same heap to be collected. */
-const [server, bare] = [catalogue(), emptyApp()].map((app) => createServer(app));
-if (!server || !bare) throw new Error('there are two');
-await Promise.all(
-  [server, bare].map((each) => {
-    each.listen(0, '127.0.0.1');
-    return once(each, 'listening');
-  }),
-);
-// A server that listens on a port has an address of this form.
-const portOf = (each: typeof server) => (each.address() as AddressInfo).port;
-process.send?.({ port: portOf(server), emptyPort: portOf(bare) });
-// Whoever measures has gone, however it ended.
-process.on('disconnect', () => process.exit());
-process.on('message', () => {
-  const { user, system } = process.cpuUsage();
-  process.send?.({ cpu: user + system });
-});
+await serveBesideEmpty(catalogue());

@@ -1,11 +1,11 @@
 import { createServer as createHttpServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { access, defineApi } from '@ticketaka/platform/contract';
 import { createApp, createServer, type Handlers } from '@ticketaka/platform/http';
 import { createLogger } from '@ticketaka/platform/log';
 import { createMetrics } from '@ticketaka/platform/metrics';
 import express from 'express';
 import { z } from 'zod';
+import { answerParent, listenLocally } from './child-side.ts';
 
 /** One of the servers that the case `http` compares, in a process of its own so that its CPU time can be told. */
 const servers = { ours, express: stock, hello, node: bare, refuse };
@@ -88,14 +88,4 @@ function refuse() {
 const name = process.argv[2] ?? '';
 const isServer = (given: string): given is keyof typeof servers => Object.hasOwn(servers, given);
 if (!isServer(name)) throw new Error(`there is no server ${name}`);
-const server = servers[name]();
-server.listen(0, '127.0.0.1', () => {
-  // A server that listens on a port has an address of this form.
-  process.send?.({ port: (server.address() as AddressInfo).port });
-});
-// Whoever measures has gone, however it ended.
-process.on('disconnect', () => process.exit());
-process.on('message', () => {
-  const { user, system } = process.cpuUsage();
-  process.send?.({ cpu: user + system });
-});
+answerParent({ port: await listenLocally(servers[name]()) });

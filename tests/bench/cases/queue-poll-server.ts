@@ -1,7 +1,5 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { defineApi } from '@ticketaka/platform/contract';
-import { createApp, createServer } from '@ticketaka/platform/http';
+import { createApp } from '@ticketaka/platform/http';
 import { createLogger } from '@ticketaka/platform/log';
 import { type Database, openDatabase } from '@ticketaka/platform/mariadb';
 import { createMetrics } from '@ticketaka/platform/metrics';
@@ -14,7 +12,7 @@ import {
   waitingRoomHandlers,
   waitingRoomRoutes,
 } from '../../../services/reservation/waiting-room/index.ts';
-import { emptyApp } from './empty-app.ts';
+import { serveBesideEmpty } from './child-side.ts';
 
 /** The server of the case `queue-poll`, in a process of its own so that its CPU time can be told. */
 const [databaseUrl = '', redisUrl = ''] = (process.argv[2] ?? '').split(' ');
@@ -48,21 +46,4 @@ const app = createApp({
   checkResponses: 'log',
 });
 
-/** One process, so that both have the same heap to be collected. */
-const [server, bare] = [app, emptyApp()].map((each) => createServer(each));
-if (!server || !bare) throw new Error('there are two');
-await Promise.all(
-  [server, bare].map((each) => {
-    each.listen(0, '127.0.0.1');
-    return once(each, 'listening');
-  }),
-);
-// A server that listens on a port has an address of this form.
-const portOf = (each: typeof server) => (each.address() as AddressInfo).port;
-process.send?.({ port: portOf(server), emptyPort: portOf(bare) });
-// Whoever measures has gone, however it ended.
-process.on('disconnect', () => process.exit());
-process.on('message', () => {
-  const { user, system } = process.cpuUsage();
-  process.send?.({ cpu: user + system });
-});
+await serveBesideEmpty(app);
