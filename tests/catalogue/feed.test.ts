@@ -30,9 +30,7 @@ const started: Feed[] = [];
 beforeAll(async () => {
   rabbitmq = await startPrivate('rabbitmq', [service]);
 }, 60_000);
-afterAll(async () => {
-  await rabbitmq[Symbol.asyncDispose]();
-}, 30_000);
+afterAll(() => rabbitmq[Symbol.asyncDispose](), 30_000);
 
 beforeEach(async () => {
   await remakeStream();

@@ -10,9 +10,7 @@ let rabbit: TestBroker;
 beforeAll(async () => {
   rabbit = await createTestBroker([service]);
 }, 120_000);
-afterAll(async () => {
-  await rabbit[Symbol.asyncDispose]();
-});
+afterAll(() => rabbit[Symbol.asyncDispose]());
 
 describe('the collector', () => {
   it('leaves what people changed as it is: sessions sold here, and what was called off', async () => {

@@ -11,9 +11,7 @@ let rabbit: TestBroker;
 beforeAll(async () => {
   rabbit = await createTestBroker([service]);
 }, 120_000);
-afterAll(async () => {
-  await rabbit[Symbol.asyncDispose]();
-});
+afterAll(() => rabbit[Symbol.asyncDispose]());
 
 describe('the collector', () => {
   it('fills an empty catalogue, and writes nothing when it reads the same again', async () => {

@@ -31,9 +31,7 @@ beforeAll(async () => {
   tokens = await mint(platform);
   outbound = await outboundPorts(platform);
 }, 180_000);
-afterAll(async () => {
-  await platform[Symbol.asyncDispose]();
-});
+afterAll(() => platform[Symbol.asyncDispose]());
 
 describe('the table of routes and callers', () => {
   it('holds at the gateway', async () => {

@@ -16,9 +16,7 @@ beforeAll(async () => {
   platform = await connect();
   [admin, other] = await Promise.all([signUp(platform), signUp(platform)]);
 }, 180_000);
-afterAll(async () => {
-  await platform[Symbol.asyncDispose]();
-});
+afterAll(() => platform[Symbol.asyncDispose]());
 
 const search = ({ visitor }: Person, query: string) =>
   visitor.send('GET', `/api/members?${new URLSearchParams({ query }).toString()}`);

@@ -13,9 +13,7 @@ let platform: Platform;
 beforeAll(async () => {
   platform = await connect();
 }, 180_000);
-afterAll(async () => {
-  await platform[Symbol.asyncDispose]();
-});
+afterAll(() => platform[Symbol.asyncDispose]());
 
 describe('npm run keys -- rotate', () => {
   it('lets a new key sign while every token goes on working', async () => {

@@ -21,9 +21,7 @@ let platform: Platform;
 beforeAll(async () => {
   platform = await connect();
 }, 180_000);
-afterAll(async () => {
-  await platform[Symbol.asyncDispose]();
-});
+afterAll(() => platform[Symbol.asyncDispose]());
 
 const digits = (count: number) => Array.from({ length: count }, () => randomInt(10)).join('');
 const unlikely = () => randomUUID().slice(0, 8);

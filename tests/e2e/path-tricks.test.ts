@@ -67,9 +67,7 @@ beforeAll(async () => {
     admin: [`Authorization: Bearer ${admin}`],
   };
 }, 180_000);
-afterAll(async () => {
-  await platform[Symbol.asyncDispose]();
-});
+afterAll(() => platform[Symbol.asyncDispose]());
 
 const send = (request: RawRequest) => sendRaw(platform.gateway, request);
 const plainMe = { target: '/api/members/me' };

@@ -17,9 +17,7 @@ beforeAll(async () => {
   platform = await connect();
   tokens = await mint(platform);
 }, 180_000);
-afterAll(async () => {
-  await platform[Symbol.asyncDispose]();
-});
+afterAll(() => platform[Symbol.asyncDispose]());
 
 async function organizer(): Promise<Visitor> {
   return Object.assign(new Visitor(platform.gateway), { token: await tokens.good(['organizer']) });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { TestResource } from '@ticketaka/platform/testing';
 import { z } from 'zod';
 
 const root = join(import.meta.dirname, '../..');
@@ -27,7 +28,7 @@ const state = z.object({
 export type State = z.output<typeof state>;
 
 /** The whole platform, as `npm start` brings it up, in a home of its own and on free ports. */
-export interface Platform extends AsyncDisposable {
+export interface Platform extends TestResource {
   readonly home: string;
   /** How the world reaches it: `http://localhost:40123`. */
   readonly gateway: string;

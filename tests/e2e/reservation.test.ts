@@ -21,9 +21,7 @@ beforeAll(async () => {
   office = await BoxOffice.open(platform);
   [show, buyer] = await Promise.all([office.show(), signUp(platform)]);
 }, 240_000);
-afterAll(async () => {
-  await platform[Symbol.asyncDispose]();
-});
+afterAll(() => platform[Symbol.asyncDispose]());
 
 describe('a buyer', () => {
   it('signs up, holds seats, pays, and is let in by the code in the mail, once', async () => {

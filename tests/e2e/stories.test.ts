@@ -15,9 +15,7 @@ let platform: Platform;
 beforeAll(async () => {
   platform = await connect();
 }, 180_000);
-afterAll(async () => {
-  await platform[Symbol.asyncDispose]();
-});
+afterAll(() => platform[Symbol.asyncDispose]());
 
 describe('signing up', () => {
   it('leads from the code in the mail to a member who is signed in', async () => {

@@ -23,9 +23,7 @@ beforeAll(async () => {
   platform = await connect();
   office = await BoxOffice.open(platform);
 }, 240_000);
-afterAll(async () => {
-  await platform[Symbol.asyncDispose]();
-});
+afterAll(() => platform[Symbol.asyncDispose]());
 
 it('200 buyers are shuffled in the lobby, let in by turns, and sold what there is', async () => {
   const { sessionId } = await office.show();

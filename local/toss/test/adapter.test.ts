@@ -10,9 +10,7 @@ let toss: TossFixture;
 beforeAll(async () => {
   toss = await startToss();
 });
-afterAll(async () => {
-  await toss[Symbol.asyncDispose]();
-});
+afterAll(() => toss[Symbol.asyncDispose]());
 
 const entryOf = ({ paymentKey }: TestOrder) => toss.sandbox.ledger().find((entry) => entry.paymentKey === paymentKey);
 const settle = (order: TestOrder, ageSeconds = 0) => resolvePayment(toss.port, { ...order, ageSeconds });

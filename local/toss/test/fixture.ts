@@ -1,10 +1,11 @@
 import { newId } from '@ticketaka/platform/ids';
 import { createLogger } from '@ticketaka/platform/log';
+import type { TestResource } from '@ticketaka/platform/testing';
 import { createTossPayments, type PaymentPort } from '../../../services/reservation/payments/index.ts';
 import { startTossSandbox, type TossSandbox, type TossSandboxOptions } from '../sandbox.ts';
 import type { ScenarioChange } from '../scenario.ts';
 
-export interface TossFixture extends AsyncDisposable {
+export interface TossFixture extends TestResource {
   readonly sandbox: TossSandbox;
   readonly port: PaymentPort;
   /** The same, soon tired of waiting. */

@@ -1,33 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@ticketaka/platform/ids';
-import {
-  createTestBroker,
-  createTestDatabase,
-  type TestBroker,
-  type TestDatabase,
-  waitFor,
-} from '@ticketaka/platform/testing';
+import { waitFor } from '@ticketaka/platform/testing';
 import type { Attachment } from 'postal-mime';
 import { type Email, emailRealtime } from '../api.ts';
-import { service } from '../service.ts';
 import { bookings, largestConfirmation, tickets } from './bookings.ts';
-import { asker, type MailFixture, someone, startMail } from './mail-fixture.ts';
+import { type OwnMail, someone, startMailWithServers } from './mail-fixture.ts';
 import { readQr } from './read-qr.ts';
 import type { ReceivedMail } from './smtp-server.ts';
 
-let database: TestDatabase;
-let rabbit: TestBroker;
-let mail: MailFixture;
+let mail: OwnMail;
 
 beforeAll(async () => {
-  [database, rabbit] = await Promise.all([createTestDatabase(service), createTestBroker([service, asker])]);
-  mail = await startMail({ mariadb: database.url, mail: rabbit.url(service), asker: rabbit.url(asker) });
+  mail = await startMailWithServers();
 }, 60_000);
-afterAll(async () => {
-  await mail[Symbol.asyncDispose]();
-  await rabbit[Symbol.asyncDispose]();
-  await database[Symbol.asyncDispose]();
-}, 30_000);
+afterAll(() => mail[Symbol.asyncDispose](), 30_000);
 
 async function arrived(address: string, count = 1) {
   await waitFor(() => mail.smtp.to(address).length >= count, { what: `${count} of the mail`, timeoutMs: 20_000 });
@@ -87,14 +73,14 @@ describe('a mail with tickets', () => {
     const address = someone();
     const id = newId();
     const request = JSON.stringify({ to: { address }, template: bookings['session-reminder'] });
-    await database.query(
+    await mail.database.query(
       `INSERT INTO email_realtime (id, template, locale, state, request, due_at)
        VALUES (?, 'session-reminder', 'ko', 'in_flight', ?, NOW(3))`,
       [id, request],
     );
     const [first] = await arrived(address);
     await allEnded();
-    await database.query(
+    await mail.database.query(
       `UPDATE email_realtime SET state = 'in_flight', request = ?, ended_at = NULL, due_at = NOW(3) WHERE id = ?`,
       [request, id],
     );
@@ -118,7 +104,7 @@ describe('a mail with tickets', () => {
   it('leaves no token once it is sent, and none in a log', async () => {
     await send(bookings['reservation-confirmed']);
     await allEnded();
-    const rows = JSON.stringify(await database.query('SELECT * FROM email_realtime'));
+    const rows = JSON.stringify(await mail.database.query('SELECT * FROM email_realtime'));
     for (const { token } of tickets) expect(rows + mail.lines.join('')).not.toContain(token);
   });
 });

@@ -1,29 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@ticketaka/platform/ids';
-import {
-  createTestBroker,
-  createTestDatabase,
-  type TestBroker,
-  type TestDatabase,
-  waitFor,
-} from '@ticketaka/platform/testing';
+import { waitFor } from '@ticketaka/platform/testing';
 import { emailAuth, emailRealtime } from '../api.ts';
-import { service } from '../service.ts';
-import { asker, codeFor, type MailFixture, someone, startMail } from './mail-fixture.ts';
+import { codeFor, type OwnMail, someone, startMailWithServers } from './mail-fixture.ts';
 
-let database: TestDatabase;
-let rabbit: TestBroker;
-let mail: MailFixture;
+let mail: OwnMail;
 
 beforeAll(async () => {
-  [database, rabbit] = await Promise.all([createTestDatabase(service), createTestBroker([service, asker])]);
-  mail = await startMail({ mariadb: database.url, mail: rabbit.url(service), asker: rabbit.url(asker) });
+  mail = await startMailWithServers();
 }, 60_000);
-afterAll(async () => {
-  await mail[Symbol.asyncDispose]();
-  await rabbit[Symbol.asyncDispose]();
-  await database[Symbol.asyncDispose]();
-}, 30_000);
+afterAll(() => mail[Symbol.asyncDispose](), 30_000);
 
 async function rows() {
   const { kysely } = mail.db;
@@ -96,7 +82,7 @@ describe('an e-mail', () => {
     await Promise.all([1, 2, 3].map(() => mail.asker.publish(emailAuth, codeFor(address), { id })));
     await mail.asker.publish(emailAuth, codeFor(other));
     await arrived(other);
-    await waitFor(async () => (await rabbit.queueLength('email.auth')) === 0);
+    await waitFor(async () => (await mail.rabbit.queueLength('email.auth')) === 0);
     await waitFor(async () => (await rows()).every((row) => row.ended_at !== null));
     expect(mail.smtp.to(address)).toHaveLength(1);
     // The control: the same words as another message are another e-mail.
@@ -108,7 +94,7 @@ describe('an e-mail', () => {
     const address = someone();
     const id = newId();
     const request = JSON.stringify({ to: { address }, template: { name: 'account-exists' } });
-    await database.query(
+    await mail.database.query(
       `INSERT INTO email_realtime (id, template, locale, state, request, due_at)
        VALUES (?, 'account-exists', 'en', 'in_flight', ?, NOW(3))`,
       [id, request],
@@ -219,14 +205,14 @@ describe('somebody who plays with headers', () => {
     'cannot have a second address: %j is poison',
     async (address) => {
       const id = newId();
-      await rabbit.publishRaw({
+      await mail.rabbit.publishRaw({
         exchange: 'mail',
         routingKey: 'email.realtime',
         messageId: id,
         body: { ...envelope(id, 'email.realtime'), data: codeFor(address) },
       });
-      await waitFor(async () => (await rabbit.queueLength('email.realtime.dead')) === 1);
-      const [dead] = await rabbit.take('email.realtime.dead');
+      await waitFor(async () => (await mail.rabbit.queueLength('email.realtime.dead')) === 1);
+      const [dead] = await mail.rabbit.take('email.realtime.dead');
       expect(dead?.headers['x-reason']).toBe('the data is not valid: to.address invalid_format');
     },
   );
@@ -238,7 +224,7 @@ describe('a poison message', () => {
     await mail.asker.publish(emailAuth, codeFor(before));
     const id = newId();
     const data = { ...codeFor(someone()), template: { name: 'no-such-template' } };
-    await rabbit.publishRaw({
+    await mail.rabbit.publishRaw({
       exchange: 'mail',
       routingKey: 'email.auth',
       messageId: id,
@@ -246,8 +232,8 @@ describe('a poison message', () => {
     });
     await mail.asker.publish(emailAuth, codeFor(after));
     await Promise.all([arrived(before), arrived(after)]);
-    await waitFor(async () => (await rabbit.queueLength('email.auth.dead')) === 1);
-    const [dead] = await rabbit.take('email.auth.dead');
+    await waitFor(async () => (await mail.rabbit.queueLength('email.auth.dead')) === 1);
+    const [dead] = await mail.rabbit.take('email.auth.dead');
     expect(dead).toMatchObject({ messageId: id, headers: { 'x-reason': expect.stringContaining('template') } });
   });
 });

@@ -5,9 +5,17 @@ import type { Component } from '@ticketaka/platform/lifecycle';
 import { createLogger } from '@ticketaka/platform/log';
 import { type Database, migrate, openDatabase } from '@ticketaka/platform/mariadb';
 import { createMetrics } from '@ticketaka/platform/metrics';
+import {
+  createTestBroker,
+  createTestDatabase,
+  type TestBroker,
+  type TestDatabase,
+  type TestResource,
+} from '@ticketaka/platform/testing';
 import type { Email } from '../api.ts';
 import { emailAuth, emailRealtime } from '../api.ts';
 import { migrations } from '../migrations/index.ts';
+import { service } from '../service.ts';
 import { createSender } from '../smtp/sender.ts';
 import type { MailSchema } from '../store/schema.ts';
 import { createWorker } from '../worker.ts';
@@ -21,7 +29,7 @@ export const asker = defineService({
   publishes: [emailAuth, emailRealtime],
 });
 
-export interface MailFixture extends AsyncDisposable {
+export interface MailFixture extends TestResource {
   readonly db: Database<MailSchema>;
   readonly smtp: TestSmtpServer;
   /** Publishes as the other service. */
@@ -70,6 +78,26 @@ export async function startMail(urls: { mariadb: string; mail: string; asker: st
       await Promise.all([publisher.close(), broker.close()]);
       await db.close();
       await smtp.stop();
+    },
+  };
+}
+
+export interface OwnMail extends MailFixture {
+  readonly database: TestDatabase;
+  readonly rabbit: TestBroker;
+}
+
+/** With a database and a broker of its own. */
+export async function startMailWithServers(): Promise<OwnMail> {
+  const [database, rabbit] = await Promise.all([createTestDatabase(service), createTestBroker([service, asker])]);
+  const mail = await startMail({ mariadb: database.url, mail: rabbit.url(service), asker: rabbit.url(asker) });
+  return {
+    ...mail,
+    database,
+    rabbit,
+    async [Symbol.asyncDispose]() {
+      await mail[Symbol.asyncDispose]();
+      await Promise.all([rabbit, database].map((part) => part[Symbol.asyncDispose]()));
     },
   };
 }

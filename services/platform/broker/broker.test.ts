@@ -47,9 +47,7 @@ afterEach(async () => {
   await server.take(queue);
   await server.take(`${queue}.dead`);
 });
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-});
+afterAll(() => server[Symbol.asyncDispose]());
 
 describe('publish', () => {
   it('sends a CloudEvents envelope with the id as the message id, persistently', async () => {

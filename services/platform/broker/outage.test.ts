@@ -22,9 +22,7 @@ let server: PrivateServer;
 beforeAll(async () => {
   server = await startPrivate('rabbitmq', [counter, listener]);
 }, 60_000);
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-}, 30_000);
+afterAll(() => server[Symbol.asyncDispose](), 30_000);
 
 async function open(service: string, options = {}) {
   const lines: { level: string; msg: string }[] = [];

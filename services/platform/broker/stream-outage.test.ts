@@ -23,9 +23,7 @@ let server: PrivateServer;
 beforeAll(async () => {
   server = await startPrivate('rabbitmq', [shows, page]);
 }, 60_000);
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-}, 30_000);
+afterAll(() => server[Symbol.asyncDispose](), 30_000);
 
 async function open(service: string) {
   const lines: { msg: string }[] = [];

@@ -13,9 +13,7 @@ let server: PrivateServer;
 beforeAll(async () => {
   server = await startPrivate('redis', [owner]);
 });
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-});
+afterAll(() => server[Symbol.asyncDispose]());
 
 async function open(url = server.url(owner)) {
   const lines: string[] = [];

@@ -14,9 +14,7 @@ let servers: WatchedRedis;
 beforeAll(async () => {
   servers = await startWatchedRedis(owner);
 }, 180_000);
-afterAll(async () => {
-  await servers[Symbol.asyncDispose]();
-});
+afterAll(() => servers[Symbol.asyncDispose]());
 
 async function open() {
   const lines: string[] = [];

@@ -4,9 +4,7 @@ import { type Database, type Migrations, migrate, openDatabase } from '../mariad
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 
 /** Opened as the service opens it. Only `query` is root's. */
-export interface OpenTestDatabase<Schema = unknown> extends Database<Schema>, TestDatabase {
-  [Symbol.asyncDispose](): Promise<void>;
-}
+export interface OpenTestDatabase<Schema = unknown> extends Database<Schema>, TestDatabase {}
 
 interface OpenTestDatabaseOptions {
   /** @default none: the schema stays empty */

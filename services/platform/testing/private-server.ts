@@ -3,11 +3,12 @@ import { z } from 'zod';
 import type { Service } from '../contract/index.ts';
 import { mariadbGrants, type Passwords, passwordOf, rabbitDefinitions, redisAcl } from '../topology/index.ts';
 import { askManager } from './server-manager.ts';
+import type { TestResource } from './test-resource.ts';
 
 export type ServerKind = 'mariadb' | 'redis' | 'rabbitmq';
 
 /** A server of the test's own, to be killed and started again. Its ports stay the same. */
-export interface PrivateServer extends AsyncDisposable {
+export interface PrivateServer extends TestResource {
   /** For MARIADB_URL, REDIS_URL or AMQP_URL of that service. */
   url(service: Service | string): string;
   readonly rootUrl: string;

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Service } from '../contract/index.ts';
 import { type RabbitDefinitions, rabbitDefinitions } from '../topology/index.ts';
 import { askManager } from './server-manager.ts';
+import type { TestResource } from './test-resource.ts';
 
 export interface TestMessage {
   readonly exchange: string;
@@ -24,7 +25,7 @@ export interface RawMessage {
 }
 
 /** A virtual host of its own with what the services declare. The helpers act as root. */
-export interface TestBroker extends AsyncDisposable {
+export interface TestBroker extends TestResource {
   readonly vhost: string;
   /** For AMQP_URL: a user with the rights of that service. */
   url(service: Service | string): string;

@@ -4,9 +4,10 @@ import { z } from 'zod';
 import type { Service } from '../contract/index.ts';
 import { mariadbSchemaGrants } from '../topology/index.ts';
 import { askManager } from './server-manager.ts';
+import type { TestResource } from './test-resource.ts';
 
 /** A schema of its own, for one test file or one test. */
-export interface TestDatabase extends AsyncDisposable {
+export interface TestDatabase extends TestResource {
   /** For MARIADB_URL: a user with the rights that the service has, and no other. */
   readonly url: string;
   readonly schema: string;

@@ -4,9 +4,10 @@ import { z } from 'zod';
 import type { Service } from '../contract/index.ts';
 import { redisAclLine } from '../topology/index.ts';
 import { askManager } from './server-manager.ts';
+import type { TestResource } from './test-resource.ts';
 
 /** A numbered database of its own on the shared Redis. Channels are not numbered: all tests of a service share them. */
-export interface TestRedis extends AsyncDisposable {
+export interface TestRedis extends TestResource {
   /** For REDIS_URL: a user with the rights that the service has, so keys begin with `<service>:`. */
   readonly url: string;
   /** The same database as root. */

@@ -1,29 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  createTestDatabase,
-  createTestRedis,
-  type TestDatabase,
-  type TestRedis,
-  waitFor,
-} from '@ticketaka/platform/testing';
+import { waitFor } from '@ticketaka/platform/testing';
 import { z } from 'zod';
-import { connect, disconnect, openReplica, openWorker, people, roomy, type Servers } from './test/house.ts';
+import { type OwnServers, openReplica, openServers, openWorker, people, roomy } from './test/house.ts';
 
-let database: TestDatabase;
-let redis: TestRedis;
-let servers: Servers;
+let servers: OwnServers;
 
 beforeAll(async () => {
-  [database, redis] = await Promise.all([createTestDatabase('reservation'), createTestRedis('reservation')]);
-  servers = await connect({ mariadb: database.url, redis: redis.url });
+  servers = await openServers();
 }, 60_000);
 
-afterAll(async () => {
-  await disconnect(servers);
-  await database[Symbol.asyncDispose]();
-  await redis[Symbol.asyncDispose]();
-});
+afterAll(() => servers[Symbol.asyncDispose]());
 
 const patience = { timeoutMs: 20_000 };
 
@@ -37,7 +24,7 @@ async function roomWith(room: Awaited<ReturnType<typeof openReplica>>, count: nu
 const progress = z.array(z.object({ serving: z.int(), elapsed: z.coerce.number(), rate: z.number() }));
 
 async function progressOf(sessionId: string) {
-  const answer = await database.query(
+  const answer = await servers.database.query(
     `SELECT serving, rate, TIMESTAMPDIFF(MICROSECOND, '2026-01-01', advanced_at) / 1e6 AS elapsed
      FROM waiting_rooms WHERE id = ?`,
     [sessionId],
@@ -114,7 +101,7 @@ describe('admission', () => {
   it('lets an automatic room go after a calm minute', async () => {
     await using room = await openReplica(servers);
     const sessionId = await roomWith(room, 0, 'auto');
-    await database.query('UPDATE waiting_rooms SET crowded = 1, calm_seconds = 59.9 WHERE id = ?', [sessionId]);
+    await servers.database.query('UPDATE waiting_rooms SET crowded = 1, calm_seconds = 59.9 WHERE id = ?', [sessionId]);
     await waitFor(() => room.requiresPass(sessionId), patience);
     await using _worker = await openWorker(servers);
     await waitFor(() => !room.requiresPass(sessionId), { ...patience, what: 'the room to be let go' });

@@ -1,37 +1,24 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  createTestDatabase,
-  createTestRedis,
-  type TestDatabase,
-  type TestRedis,
-  waitFor,
-} from '@ticketaka/platform/testing';
+import { waitFor } from '@ticketaka/platform/testing';
 import { Redis } from 'ioredis';
 import { type ShuffleRecord, verifyShuffle } from './index.ts';
-import { connect, disconnect, inMs, openReplica, openWorker, people, type Servers } from './test/house.ts';
+import { inMs, type OwnServers, openReplica, openServers, openWorker, people } from './test/house.ts';
 
-let database: TestDatabase;
-let redis: TestRedis;
-let servers: Servers;
+let servers: OwnServers;
 
 beforeAll(async () => {
-  [database, redis] = await Promise.all([createTestDatabase('reservation'), createTestRedis('reservation')]);
-  servers = await connect({ mariadb: database.url, redis: redis.url });
+  servers = await openServers();
 }, 60_000);
 
-afterAll(async () => {
-  await disconnect(servers);
-  await database[Symbol.asyncDispose]();
-  await redis[Symbol.asyncDispose]();
-});
+afterAll(() => servers[Symbol.asyncDispose]());
 
 const patience = { timeoutMs: 20_000 };
 type Replica = Awaited<ReturnType<typeof openReplica>>;
 
 /** Redis as if it had been started anew. */
 async function emptyRedis() {
-  const root = new Redis(redis.rootUrl);
+  const root = new Redis(servers.memory.rootUrl);
   await root.flushdb();
   await root.call('SCRIPT', 'FLUSH');
   root.disconnect();
@@ -39,7 +26,7 @@ async function emptyRedis() {
 
 /** What the admission would do. */
 const serve = (sessionId: string, serving: number) =>
-  database.query('UPDATE waiting_rooms SET serving = ? WHERE id = ?', [serving, sessionId]);
+  servers.database.query('UPDATE waiting_rooms SET serving = ? WHERE id = ?', [serving, sessionId]);
 
 const enterAll = (room: Replica, sessionId: string, members: readonly string[]) =>
   Promise.all(members.map((member) => room.enter(sessionId, member)));
@@ -206,7 +193,7 @@ describe('the lobby', () => {
     await room.configure(sessionId, { mode: 'on', opensAt: inMs(60_000) });
     const early = randomUUID();
     await room.enter(sessionId, early);
-    await database.query("UPDATE waiting_rooms SET state = 'shuffling', mode = 'on' WHERE id = ?", [sessionId]);
+    await servers.database.query("UPDATE waiting_rooms SET state = 'shuffling', mode = 'on' WHERE id = ?", [sessionId]);
     expect(await room.enter(sessionId, randomUUID())).toMatchObject({ state: 'waiting', number: 2 });
     // The early one has a place that is not drawn yet.
     await waitFor(() => room.poll(sessionId)?.state === 'shuffling', patience);

@@ -7,11 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import type { Service } from '../../contract/index.ts';
-import { waitFor } from '../../testing/index.ts';
+import { type TestResource, waitFor } from '../../testing/index.ts';
 import { redisAclLine } from '../../topology/index.ts';
 
 /** Two Redis servers and the three sentinels that say which of them is the master. */
-export interface WatchedRedis extends AsyncDisposable {
+export interface WatchedRedis extends TestResource {
   /** For REDIS_URL of the service. */
   readonly url: string;
   /** Number of the server that the sentinels take for the master; undefined while they agree on none. */

@@ -4,6 +4,7 @@ import { Health, runComponents } from '../../lifecycle/index.ts';
 import { createLogger } from '../../log/index.ts';
 import { createMetrics } from '../../metrics/index.ts';
 import { type Environment, Runtime, type Wiring } from '../../runtime/index.ts';
+import type { TestResource } from '../test-resource.ts';
 
 export interface TestWorkloadOptions<C> {
   readonly service: Service;
@@ -15,7 +16,7 @@ export interface TestWorkloadOptions<C> {
 }
 
 /** Disposing stops it as SIGTERM does, and leaves its servers alone. */
-export interface TestWorkload<C> extends AsyncDisposable {
+export interface TestWorkload<C> extends TestResource {
   /** Empty when it answers no requests. */
   readonly url: string;
   readonly runtime: Runtime<C>;

@@ -17,9 +17,7 @@ let server: PrivateServer;
 beforeAll(async () => {
   server = await startPrivate('redis', [owner]);
 }, 60_000);
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-});
+afterAll(() => server[Symbol.asyncDispose]());
 
 it('believes nothing while Redis is away or hangs, and takes the picture again that there is after that', async () => {
   const redis = await openRedis({ url: server.url(owner), service: 'reservation', log });

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createLogger } from '@ticketaka/platform/log';
+import type { TestResource } from '@ticketaka/platform/testing';
 import type { PaymentPort } from '../port.ts';
 import { createTossPayments } from '../toss.ts';
 
@@ -9,7 +10,7 @@ export interface Said {
   readonly body: string;
 }
 
-export interface Answering extends AsyncDisposable {
+export interface Answering extends TestResource {
   readonly port: PaymentPort;
   /** What is answered to everything from now on. */
   say(said: Said): void;

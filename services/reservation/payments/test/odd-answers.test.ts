@@ -14,9 +14,7 @@ let toss: Answering;
 beforeAll(async () => {
   toss = await startAnswering();
 });
-afterAll(async () => {
-  await toss[Symbol.asyncDispose]();
-});
+afterAll(() => toss[Symbol.asyncDispose]());
 
 /** Whether a body says all that an approval needs, decided without the adapter's schema. */
 function saysPaid(body: string): boolean {

@@ -8,9 +8,7 @@ let fixture: TicketFixture;
 beforeAll(async () => {
   fixture = await startTickets();
 }, 60_000);
-afterAll(async () => {
-  await fixture[Symbol.asyncDispose]();
-});
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 describe('a scan at a gate', () => {
   it('admits, and says who sits where', async () => {

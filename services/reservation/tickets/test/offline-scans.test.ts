@@ -8,9 +8,7 @@ let fixture: TicketFixture;
 beforeAll(async () => {
   fixture = await startTickets();
 }, 60_000);
-afterAll(async () => {
-  await fixture[Symbol.asyncDispose]();
-});
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 describe('scans made without a connection', () => {
   it('let the earlier one be the first, whichever comes in first, and report the other', async () => {

@@ -8,9 +8,7 @@ let fixture: TicketFixture;
 beforeAll(async () => {
   fixture = await startTickets();
 }, 60_000);
-afterAll(async () => {
-  await fixture[Symbol.asyncDispose]();
-});
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 it('makes the old code admit nobody, and the new one somebody', async () => {
   const reservationId = newId();

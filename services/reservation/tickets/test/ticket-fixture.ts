@@ -1,6 +1,6 @@
 import { newId } from '@ticketaka/platform/ids';
 import type { Database } from '@ticketaka/platform/mariadb';
-import { openTestDatabase } from '@ticketaka/platform/testing';
+import { openTestDatabase, type TestResource } from '@ticketaka/platform/testing';
 import { sql } from 'kysely';
 import { reservation } from '../../migrations/0001-reservation.ts';
 import type { Schema } from '../../store/schema.ts';
@@ -16,7 +16,7 @@ export interface NewTicket {
   readonly serial: number;
 }
 
-export interface TicketFixture extends AsyncDisposable {
+export interface TicketFixture extends TestResource {
   readonly db: Database<Schema>;
   /** A ticket as booking makes it, and what its code says. */
   ticket(change?: Partial<NewTicket>): Promise<TicketClaims>;

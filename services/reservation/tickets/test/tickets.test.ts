@@ -7,9 +7,7 @@ let fixture: TicketFixture;
 beforeAll(async () => {
   fixture = await startTickets();
 }, 60_000);
-afterAll(async () => {
-  await fixture[Symbol.asyncDispose]();
-});
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 describe('ticketsOf', () => {
   it('gives the code of each valid ticket of the reservation, by unit, and when somebody went in', async () => {

@@ -3,6 +3,13 @@ import { createLogger } from '@ticketaka/platform/log';
 import { type Database, migrate, openDatabase } from '@ticketaka/platform/mariadb';
 import { openRedis, type Redis } from '@ticketaka/platform/redis';
 import {
+  createTestDatabase,
+  createTestRedis,
+  type TestDatabase,
+  type TestRedis,
+  type TestResource,
+} from '@ticketaka/platform/testing';
+import {
   createAdmission,
   createWaitingRoom,
   type Load,
@@ -38,6 +45,26 @@ export async function connect(urls: { readonly mariadb: string; readonly redis: 
 export async function disconnect({ db, redis }: Servers): Promise<void> {
   redis.disconnect();
   await db.close();
+}
+
+export interface OwnServers extends Servers, TestResource {
+  readonly database: TestDatabase;
+  readonly memory: TestRedis;
+}
+
+/** A database and a Redis for this test alone, and connections to them. */
+export async function openServers(): Promise<OwnServers> {
+  const [database, memory] = await Promise.all([createTestDatabase('reservation'), createTestRedis('reservation')]);
+  const servers = await connect({ mariadb: database.url, redis: memory.url });
+  return {
+    ...servers,
+    database,
+    memory,
+    async [Symbol.asyncDispose]() {
+      await disconnect(servers);
+      await Promise.all([database, memory].map((part) => part[Symbol.asyncDispose]()));
+    },
+  };
 }
 
 /** A replica of the api, disposed of when it goes out of scope. */

@@ -29,6 +29,16 @@ beforeAll(async () => {
 }, 90_000);
 afterAll(() => server[Symbol.asyncDispose]());
 
+/** A session sold out, of which the first seat was given back: two wait for it, and the first of them is offered it. */
+async function offeredSeat(seats = 1) {
+  const show = await soldOutShow(server, seats);
+  const [first, second] = [server.buyer(), server.buyer()];
+  await join(first, show.sessionId);
+  await join(second, show.sessionId);
+  await show.giveBack(0);
+  return { ...show, first, second, offer: await offerOf(first, show.sessionId) };
+}
+
 describe('a waitlist', () => {
   it('is for what is sold out, once for each member, and says how many come before', async () => {
     const { sessionId } = await soldOutShow(server, 2);
@@ -188,12 +198,8 @@ describe('an offer', () => {
   });
 
   it('goes to the next when its time is over, and to everybody when nobody waits', async () => {
-    const { sessionId, giveBack } = await soldOutShow(server, 1);
-    const [first, second, stranger] = [server.buyer(), server.buyer(), server.buyer()];
-    await join(first, sessionId);
-    await join(second, sessionId);
-    await giveBack(0);
-    const offer = await offerOf(first, sessionId);
+    const { sessionId, first, second, offer } = await offeredSeat();
+    const stranger = server.buyer();
     await endOffers(server, sessionId);
     expect(unitsOf(await offerOf(second, sessionId))).toEqual([0]);
     expect(await place(first, sessionId)).toMatchObject({ state: 'expired', offer: null });
@@ -207,12 +213,7 @@ describe('an offer', () => {
   });
 
   it('goes to the next when its member leaves the waitlist', async () => {
-    const { sessionId, giveBack } = await soldOutShow(server, 1);
-    const [first, second] = [server.buyer(), server.buyer()];
-    await join(first, sessionId);
-    await join(second, sessionId);
-    await giveBack(0);
-    await offerOf(first, sessionId);
+    const { sessionId, first, second } = await offeredSeat();
     await leave(first, sessionId);
     expect(await place(first, sessionId)).toMatchObject({ state: 'left', offer: null });
     expect(unitsOf(await offerOf(second, sessionId))).toEqual([0]);
@@ -274,12 +275,7 @@ describe('an offer', () => {
   });
 
   it('is forgotten with its member', async () => {
-    const { sessionId, giveBack } = await soldOutShow(server, 1);
-    const [first, second] = [server.buyer(), server.buyer()];
-    await join(first, sessionId);
-    await join(second, sessionId);
-    await giveBack(0);
-    await offerOf(first, sessionId);
+    const { sessionId, first, second } = await offeredSeat();
     const data = { memberId: first.memberId, at: new Date().toISOString() };
     const body = createEnvelope(memberWithdrawn, data, { service: 'members' });
     await server.broker.publishRaw({ exchange: 'members', routingKey: memberWithdrawn.type, body });
@@ -289,12 +285,7 @@ describe('an offer', () => {
   });
 
   it('is not made any more when the sale is over', async () => {
-    const { sessionId, giveBack } = await soldOutShow(server, 2);
-    const [first, second] = [server.buyer(), server.buyer()];
-    await join(first, sessionId);
-    await join(second, sessionId);
-    await giveBack(0);
-    await offerOf(first, sessionId);
+    const { sessionId, first, second } = await offeredSeat(2);
     skew = 31 * 86_400_000;
     await waitFor(async () => (await place(second, sessionId)).state === 'closed', patience);
     await endOffers(server, sessionId);
@@ -304,12 +295,7 @@ describe('an offer', () => {
   });
 
   it('ends with its session, when there is no such session any more', async () => {
-    const { sessionId, giveBack } = await soldOutShow(server, 1);
-    const [first, second] = [server.buyer(), server.buyer()];
-    await join(first, sessionId);
-    await join(second, sessionId);
-    await giveBack(0);
-    await offerOf(first, sessionId);
+    const { sessionId, first, second } = await offeredSeat();
     server.neighbours.shows.delete(sessionId);
     // A worker that has never heard of it.
     await server.stopWorkers();
