@@ -1,12 +1,12 @@
 import { AuthorizationPolicy } from '@kubernetes-models/istio/security.istio.io/v1/AuthorizationPolicy';
 import { usesBroker } from '@ticketaka/platform/contract';
 import { Construct } from 'constructs';
-import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import { broker, namespace, principalOf } from '../../names.ts';
 import { monitoring } from '../../observability/names.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { manifest } from '../manifest.ts';
 import { podsIn, tcp, workloadPods } from '../workloads/network-peers.ts';
+import { podNetwork } from '../workloads/pod-network.ts';
 
 export interface BrokerAccessProps {
   readonly topology: Topology;
@@ -35,23 +35,17 @@ export class BrokerAccess extends Construct {
       }),
     );
     const nodes = [{ podSelector: { matchLabels: { ...labels } } }];
-    manifest(
-      this,
-      'network',
-      new NetworkPolicy({
-        metadata: { name, namespace },
-        spec: {
-          podSelector: { matchLabels: { ...labels } },
-          policyTypes: ['Ingress', 'Egress'],
-          ingress: [
-            ...(users.length === 0 ? [] : [{ from: users.map((user) => workloadPods(user)), ports: tcp(port) }]),
-            { from: nodes, ports: tcp(...nodePorts) },
-            { from: [podsIn(monitoring.namespace, monitoring.prometheus.labels)], ports: tcp(metricsPort) },
-          ],
-          egress: [{ to: nodes, ports: tcp(...nodePorts) }],
-        },
-      }),
-    );
+    podNetwork(this, 'network', {
+      name,
+      namespace,
+      pods: labels,
+      ingress: [
+        ...(users.length === 0 ? [] : [{ from: users.map((user) => workloadPods(user)), ports: tcp(port) }]),
+        { from: nodes, ports: tcp(...nodePorts) },
+        { from: [podsIn(monitoring.namespace, monitoring.prometheus.labels)], ports: tcp(metricsPort) },
+      ],
+      egress: [{ to: nodes, ports: tcp(...nodePorts) }],
+    });
   }
 }
 

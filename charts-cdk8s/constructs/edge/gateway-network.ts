@@ -1,11 +1,10 @@
 import { Construct } from 'constructs';
-import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import type { ClusterEnvironment } from '../../environment.ts';
 import { gatewayPorts, ingress, namespace, ports } from '../../names.ts';
 import { agentPort, monitoring } from '../../observability/names.ts';
 import { isExposed, type Topology } from '../../topology/topology.ts';
-import { manifest } from '../manifest.ts';
 import { podsIn, tcp, toTraces } from '../workloads/network-peers.ts';
+import { podNetwork } from '../workloads/pod-network.ts';
 
 export interface GatewayNetworkProps {
   readonly topology: Topology;
@@ -21,24 +20,18 @@ export class GatewayNetwork extends Construct {
     super(scope, id);
     const exposed = topology.workloads.filter(({ routes }) => routes.some(isExposed)).map(({ name }) => name);
     const { http, https, status } = gatewayPorts;
-    manifest(
-      this,
-      'policy',
-      new NetworkPolicy({
-        metadata: { name: ingress.serviceAccount, namespace: ingress.namespace },
-        spec: {
-          podSelector: { matchLabels: { ...ingress.labels } },
-          policyTypes: ['Ingress', 'Egress'],
-          ingress: [
-            { ports: tcp(http.pod, https.pod, status.pod) },
-            { from: [podsIn(monitoring.namespace, monitoring.prometheus.labels)], ports: tcp(agentPort) },
-          ],
-          egress: [
-            { to: exposed.toSorted().map((app) => podsIn(namespace, { app })), ports: tcp(ports.app) },
-            ...toTraces(environment),
-          ],
-        },
-      }),
-    );
+    podNetwork(this, 'policy', {
+      name: ingress.serviceAccount,
+      namespace: ingress.namespace,
+      pods: ingress.labels,
+      ingress: [
+        { ports: tcp(http.pod, https.pod, status.pod) },
+        { from: [podsIn(monitoring.namespace, monitoring.prometheus.labels)], ports: tcp(agentPort) },
+      ],
+      egress: [
+        { to: exposed.toSorted().map((app) => podsIn(namespace, { app })), ports: tcp(ports.app) },
+        ...toTraces(environment),
+      ],
+    });
   }
 }

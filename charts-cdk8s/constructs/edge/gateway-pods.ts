@@ -1,13 +1,13 @@
 import { ServiceAccount } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
-import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler';
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
 import type { ITopologySpreadConstraint } from 'kubernetes-models/v1/TopologySpreadConstraint';
 import type { ClusterEnvironment } from '../../environment.ts';
 import { gatewayPorts, ingress } from '../../names.ts';
 import { manifest } from '../manifest.ts';
 import { containerSecurity, podSecurity } from '../workloads/container-security.ts';
+import { busyPercent, podAutoscaler } from '../workloads/pod-autoscaler.ts';
 
 export interface GatewayPodsProps {
   readonly environment: ClusterEnvironment;
@@ -89,27 +89,19 @@ export class GatewayPods extends Construct {
         spec: { maxUnavailable: 1, selector: { matchLabels: labels }, unhealthyPodEvictionPolicy: 'AlwaysAllow' },
       }),
     );
-    manifest(
-      this,
-      'autoscaler',
-      new HorizontalPodAutoscaler({
-        metadata: { name, namespace },
-        spec: {
-          scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
-          minReplicas: min,
-          maxReplicas: max,
-          metrics: [
-            { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 60 } } },
-          ],
-          behavior: {
-            scaleDown: {
-              stabilizationWindowSeconds: 600,
-              policies: [{ type: 'Pods', value: 1, periodSeconds: 60 }],
-            },
-          },
-        },
-      }),
-    );
+    podAutoscaler(this, {
+      name,
+      namespace,
+      target: { apiVersion: 'apps/v1', kind: 'Deployment' },
+      replicas: { min, max },
+      metric: {
+        type: 'Resource',
+        resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: busyPercent } },
+      },
+      behavior: {
+        scaleDown: { stabilizationWindowSeconds: 600, policies: [{ type: 'Pods', value: 1, periodSeconds: 60 }] },
+      },
+    });
   }
 }
 

@@ -5,6 +5,7 @@ import { namespace } from '../../names.ts';
 import { replicasOf } from '../../replicas.ts';
 import type { WorkloadNode } from '../../topology/topology.ts';
 import { manifest } from '../manifest.ts';
+import { busyPercent } from './pod-autoscaler.ts';
 
 export interface QueueAutoscalerProps {
   readonly workload: WorkloadNode;
@@ -39,7 +40,7 @@ export class QueueAutoscaler extends Construct {
           // When Prometheus is away, as many as are enough on most days.
           fallback: { failureThreshold: 4, replicas: Math.min(max, min + 1) },
           triggers: [
-            { type: 'cpu', metricType: 'Utilization', metadata: { value: '60', containerName: name } },
+            { type: 'cpu', metricType: 'Utilization', metadata: { value: String(busyPercent), containerName: name } },
             ...service.consumes.map(({ queue, prefetch }) => ({
               type: 'prometheus',
               name: queue.replaceAll('.', '-'),

@@ -1,12 +1,11 @@
 import type { Service } from '@ticketaka/platform/contract';
 import { Construct } from 'constructs';
-import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import type { ClusterEnvironment } from '../../environment.ts';
 import { gatewayPorts, namespace, selectorLabels } from '../../names.ts';
-import { manifest } from '../manifest.ts';
 import { smokeLabels } from './canary-smoke.ts';
 import { migrationName } from './migration-job.ts';
 import { gatewayPods, tcp, toServer } from './network-peers.ts';
+import { podNetwork } from './pod-network.ts';
 
 export interface MigrationNetworkProps {
   readonly service: Service;
@@ -19,18 +18,12 @@ export class MigrationNetwork extends Construct {
     super(scope, id);
     if (!service.owns.mariadb) return;
     const name = migrationName(service);
-    manifest(
-      this,
-      'policy',
-      new NetworkPolicy({
-        metadata: { name, namespace },
-        spec: {
-          podSelector: { matchLabels: selectorLabels(name) },
-          policyTypes: ['Ingress', 'Egress'],
-          egress: [toServer(environment.stores.mariadb)],
-        },
-      }),
-    );
+    podNetwork(this, 'policy', {
+      name,
+      namespace,
+      pods: selectorLabels(name),
+      egress: [toServer(environment.stores.mariadb)],
+    });
   }
 }
 
@@ -38,17 +31,11 @@ export class MigrationNetwork extends Construct {
 export class SmokeNetwork extends Construct {
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    manifest(
-      this,
-      'policy',
-      new NetworkPolicy({
-        metadata: { name: 'canary-smoke', namespace },
-        spec: {
-          podSelector: { matchLabels: smokeLabels },
-          policyTypes: ['Ingress', 'Egress'],
-          egress: [{ to: [gatewayPods], ports: tcp(gatewayPorts.http.pod) }],
-        },
-      }),
-    );
+    podNetwork(this, 'policy', {
+      name: 'canary-smoke',
+      namespace,
+      pods: smokeLabels,
+      egress: [{ to: [gatewayPods], ports: tcp(gatewayPorts.http.pod) }],
+    });
   }
 }

@@ -1,13 +1,12 @@
 import { Construct } from 'constructs';
-import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import type { INetworkPolicyIngressRule } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicyIngressRule';
 import type { ClusterEnvironment } from '../../environment.ts';
 import { externalServersOf } from '../../external-servers.ts';
 import { namespace, ports, selectorLabels } from '../../names.ts';
 import { agentPort, monitoring } from '../../observability/names.ts';
 import { isExposed, type Topology, type WorkloadNode } from '../../topology/topology.ts';
-import { manifest } from '../manifest.ts';
 import { gatewayPods, podsIn, tcp, toServer, toTraces, toWorkloads, workloadPods } from './network-peers.ts';
+import { podNetwork } from './pod-network.ts';
 
 export interface WorkloadNetworkProps {
   readonly topology: Topology;
@@ -26,24 +25,18 @@ export class WorkloadNetwork extends Construct {
       ...(clients.length > 0 ? [{ from: clients, ports: tcp(ports.app) }] : []),
       { from: [podsIn(monitoring.namespace, monitoring.prometheus.labels)], ports: tcp(agentPort) },
     ];
-    manifest(
-      this,
-      'policy',
-      new NetworkPolicy({
-        metadata: { name, namespace },
-        spec: {
-          podSelector: { matchLabels: selectorLabels(name) },
-          policyTypes: ['Ingress', 'Egress'],
-          ingress,
-          egress: [
-            ...toWorkloads(topology.calleesOf(workload).map((callee) => callee.name)),
-            ...externalServersOf(service, environment).map(({ server, morePorts = {} }) =>
-              toServer(server, Object.values(morePorts)),
-            ),
-            ...toTraces(environment),
-          ],
-        },
-      }),
-    );
+    podNetwork(this, 'policy', {
+      name,
+      namespace,
+      pods: selectorLabels(name),
+      ingress,
+      egress: [
+        ...toWorkloads(topology.calleesOf(workload).map((callee) => callee.name)),
+        ...externalServersOf(service, environment).map(({ server, morePorts = {} }) =>
+          toServer(server, Object.values(morePorts)),
+        ),
+        ...toTraces(environment),
+      ],
+    });
   }
 }
