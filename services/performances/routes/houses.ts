@@ -6,6 +6,9 @@ import { SeatMapDocument } from '../schemas/seat-map.ts';
 import { changed, organizer, page } from './common.ts';
 
 const csv = content('text/csv', z.string());
+const venue = z.object({ venueId: common.venueId });
+const hall = z.object({ hallId: common.hallId });
+const seatMap = z.object({ seatMapId: common.seatMapId });
 
 /** Venues with their halls, and the maps of their seats. */
 export const houseRoutes = {
@@ -30,7 +33,7 @@ export const houseRoutes = {
     path: '/manage/venues/{venueId}',
     access: organizer,
     summary: 'Read a venue and its halls',
-    params: z.object({ venueId: common.venueId }),
+    params: venue,
     responses: { 200: manage.Venue },
     errors: ['venue_not_found'],
   },
@@ -40,7 +43,7 @@ export const houseRoutes = {
     access: organizer,
     summary: 'Replace a venue; needs If-Match',
     ifMatch: true,
-    params: z.object({ venueId: common.venueId }),
+    params: venue,
     body: manage.NewVenue,
     responses: { 200: manage.Venue },
     errors: ['venue_not_found', ...changed],
@@ -50,7 +53,7 @@ export const houseRoutes = {
     path: '/manage/venues/{venueId}/halls',
     access: organizer,
     summary: 'Add a hall',
-    params: z.object({ venueId: common.venueId }),
+    params: venue,
     body: manage.NewHall,
     responses: { 201: manage.Hall },
     errors: ['venue_not_found'],
@@ -61,7 +64,7 @@ export const houseRoutes = {
     access: organizer,
     summary: 'Publish a seat map',
     description: 'A published map never changes. Faults are listed with section, row and seat.',
-    params: z.object({ hallId: common.hallId }),
+    params: hall,
     body: z.object({ name: common.shortText, map: SeatMapDocument }),
     maxBodyBytes: 20_000_000,
     responses: { 201: manage.SeatMapRecord },
@@ -75,7 +78,7 @@ export const houseRoutes = {
     description:
       'Columns: section, kind, floor, row, number, x, y, seatKind, blocked, capacity and, if need be, outline. ' +
       'Units are numbered in the order of the lines. Faults name their line.',
-    params: z.object({ hallId: common.hallId }),
+    params: hall,
     query: z.object({ name: common.shortText }),
     body: csv,
     maxBodyBytes: 20_000_000,
@@ -87,7 +90,7 @@ export const houseRoutes = {
     path: '/manage/halls/{hallId}/seat-maps',
     access: organizer,
     summary: 'List the seat maps of a hall',
-    params: z.object({ hallId: common.hallId }),
+    params: hall,
     responses: { 200: z.object({ seatMaps: z.array(manage.SeatMapRecord) }) },
     errors: ['hall_not_found'],
   },
@@ -96,7 +99,7 @@ export const houseRoutes = {
     path: '/manage/seat-maps/{seatMapId}',
     access: organizer,
     summary: 'Read a seat map as JSON',
-    params: z.object({ seatMapId: common.seatMapId }),
+    params: seatMap,
     responses: { 200: SeatMapDocument },
     errors: ['seat_map_not_found'],
   },
@@ -105,7 +108,7 @@ export const houseRoutes = {
     path: '/manage/seat-maps/{seatMapId}/csv',
     access: organizer,
     summary: 'Read a seat map as CSV',
-    params: z.object({ seatMapId: common.seatMapId }),
+    params: seatMap,
     responses: { 200: csv },
     errors: ['seat_map_not_found'],
   },

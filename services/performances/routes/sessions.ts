@@ -4,6 +4,8 @@ import * as common from '../schemas/common.ts';
 import * as manage from '../schemas/manage.ts';
 import { changed, organizer, performance } from './common.ts';
 
+const session = z.object({ sessionId: common.sessionId });
+
 /** Why a session cannot be as it was given. */
 const unfit = [
   'hall_not_found',
@@ -22,7 +24,7 @@ export const sessionRoutes = {
     path: '/internal/sessions/{sessionId}/presale-codes',
     access: access.internal(),
     summary: 'Which presales of a session a code opens',
-    params: z.object({ sessionId: common.sessionId }),
+    params: session,
     body: z.object({ code: z.string().max(100) }),
     responses: { 200: manage.PresaleCodes },
     errors: ['session_not_found'],
@@ -43,7 +45,7 @@ export const sessionRoutes = {
     path: '/manage/sessions/{sessionId}',
     access: organizer,
     summary: 'Read a session as it is stored',
-    params: z.object({ sessionId: common.sessionId }),
+    params: session,
     responses: { 200: manage.SessionRecord },
     errors: ['session_not_found'],
   },
@@ -53,7 +55,7 @@ export const sessionRoutes = {
     access: organizer,
     summary: 'Replace a session; needs If-Match',
     ifMatch: true,
-    params: z.object({ sessionId: common.sessionId }),
+    params: session,
     body: manage.NewSession,
     maxBodyBytes: 1_000_000,
     responses: { 200: manage.SessionRecord },
@@ -65,7 +67,7 @@ export const sessionRoutes = {
     access: organizer,
     summary: 'Cancel a session; needs If-Match',
     ifMatch: true,
-    params: z.object({ sessionId: common.sessionId }),
+    params: session,
     responses: { 200: manage.SessionRecord },
     errors: ['session_not_found', ...changed],
   },

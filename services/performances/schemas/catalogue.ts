@@ -1,5 +1,17 @@
 import { z } from 'zod';
-import { date, genre, instant, performanceId, region, sessionId, state, title, venueId, won } from './common.ts';
+import {
+  date,
+  genre,
+  instant,
+  performanceId,
+  region,
+  saleWindow,
+  sessionId,
+  state,
+  title,
+  venueId,
+  won,
+} from './common.ts';
 import { SeatMapDocument } from './seat-map.ts';
 
 export const Poster = z
@@ -49,14 +61,7 @@ export const SessionSummary = z
     capacity: z.int(),
     cancelled: z.boolean(),
     grades: z.array(z.object({ grade: z.string(), price: won, units: z.int() })),
-    saleWindows: z.array(
-      z.object({
-        kind: z.enum(['presale', 'general']),
-        name: z.string().nullable(),
-        opensAt: instant,
-        closesAt: instant,
-      }),
-    ),
+    saleWindows: z.array(saleWindow),
     perMemberLimit: z.int(),
   })
   .meta({ id: 'SessionSummary' });

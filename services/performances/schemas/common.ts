@@ -69,5 +69,13 @@ export const won = z
   .max(100_000_000)
   .meta({ description: 'Won', examples: [140_000] });
 
+/** When tickets of a session are sold, and to whom: in a presale or to everybody. */
+export const saleWindow = z.object({
+  kind: z.enum(['presale', 'general']),
+  name: z.string().nullable(),
+  opensAt: instant,
+  closesAt: instant,
+});
+
 export const pageLimit = z.coerce.number().int().min(1).max(100).default(20);
 export const cursor = z.string().max(500).meta({ description: '`next` of the page before' });

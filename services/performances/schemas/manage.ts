@@ -6,6 +6,7 @@ import {
   instant,
   longText,
   region,
+  saleWindow,
   seatMapId,
   shortText,
   text,
@@ -93,10 +94,8 @@ export const PriceGrade = z.object({
 
 export const SaleWindow = z
   .object({
-    kind: z.enum(['presale', 'general']),
+    ...saleWindow.shape,
     name: shortText.nullable().default(null),
-    opensAt: instant,
-    closesAt: instant,
     /**
      * For a presale; buyers show it. Kept hashed, never shown again. Without one, a session that is replaced keeps that of
      * its presale of the same name; null takes it away.
@@ -146,15 +145,7 @@ export const SessionRecord = z
     hallId,
     seatMapId: seatMapId.nullable(),
     grades: z.array(PriceGrade.extend({ units: z.int() })),
-    saleWindows: z.array(
-      z.object({
-        kind: z.enum(['presale', 'general']),
-        name: z.string().nullable(),
-        opensAt: instant,
-        closesAt: instant,
-        hasCode: z.boolean(),
-      }),
-    ),
+    saleWindows: z.array(saleWindow.extend({ hasCode: z.boolean() })),
     perMemberLimit: z.int(),
   })
   .meta({ id: 'SessionRecord' });

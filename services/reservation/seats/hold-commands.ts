@@ -3,7 +3,7 @@ import type { ActiveSessions } from './active-sessions.ts';
 import { imageKey } from './keys.ts';
 import { hold } from './lua/hold.ts';
 import { extend, get, pin, release, settle, unpin } from './lua/life.ts';
-import { asReply, defineScript, type Reply, text, unitsOf, whole } from './script.ts';
+import { asReply, defineScripts, type Reply, type Revise, text, unitsOf, whole } from './script.ts';
 import { sequenceOf, sequenceText } from './sequence.ts';
 import type {
   Absent,
@@ -46,19 +46,8 @@ export interface HoldCommands {
   settle(sessionId: string, hold: { readonly holdId: string; readonly seq: number }): Promise<SettleOutcome>;
 }
 
-/** Texts of scripts by name, as tests need them to change. */
-export type Revise = (lua: string) => string;
-
 export function holdCommands(redis: Redis, active: ActiveSessions, revise: Revise): HoldCommands {
-  const run = {
-    hold: defineScript(redis, 'hold', revise(hold)),
-    get: defineScript(redis, 'get', revise(get)),
-    extend: defineScript(redis, 'extend', revise(extend)),
-    release: defineScript(redis, 'release', revise(release)),
-    pin: defineScript(redis, 'pin', revise(pin)),
-    unpin: defineScript(redis, 'unpin', revise(unpin)),
-    settle: defineScript(redis, 'settle', revise(settle)),
-  };
+  const run = defineScripts(redis, { hold, get, extend, release, pin, unpin, settle }, revise);
 
   async function holdAll(sessionId: string, requests: readonly AnyHoldRequest[]): Promise<readonly AnyHoldOutcome[]> {
     const reply = await run.hold(imageKey(sessionId), '', requests.length, ...requests.flatMap(holdArguments));

@@ -24,6 +24,20 @@ export function defineScript(redis: Redis, name: string, lua: string): Script {
   return Object.assign(call(command), { bytes: call(`${command}Buffer`) });
 }
 
+/** Changes the text of a script, as tests need it. */
+export type Revise = (lua: string) => string;
+
+/** Scripts by name, each as `revise` would have it. */
+export function defineScripts<Name extends string>(
+  redis: Redis,
+  texts: Readonly<Record<Name, string>>,
+  revise: Revise,
+): Readonly<Record<Name, Script>> {
+  const scripts = Object.entries<string>(texts).map(([name, lua]) => [name, defineScript(redis, name, revise(lua))]);
+  // The names are those of the texts.
+  return Object.fromEntries(scripts) as Record<Name, Script>;
+}
+
 /** One of several answers in the answer of a script. */
 export const asReply = (value: unknown): Reply => {
   if (!Array.isArray(value) || typeof value[0] !== 'string') throw new TypeError('a script answered with no answers');

@@ -3,11 +3,11 @@ import type { Metrics } from '@ticketaka/platform/metrics';
 import type { Redis } from '@ticketaka/platform/redis';
 import { createActiveSessions } from './active-sessions.ts';
 import { parseChange, type SeatChange } from './changes.ts';
-import { type HoldCommands, holdCommands, type Revise } from './hold-commands.ts';
+import { type HoldCommands, holdCommands } from './hold-commands.ts';
 import { changesKey, imageKey } from './keys.ts';
 import { bits, open, sweep } from './lua/image.ts';
 import { rebuildImage } from './rebuild.ts';
-import { defineScript, text, whole } from './script.ts';
+import { defineScripts, type Revise, text, whole } from './script.ts';
 import { sequenceOf, sequenceText } from './sequence.ts';
 import type { BitsOutcome, RebuildOutcome, RebuildRequest, SweepOutcome } from './types.ts';
 import { type UnitCommands, unitCommands } from './unit-commands.ts';
@@ -50,11 +50,7 @@ export interface SeatImageOptions {
 /** `revise` changes the text of each script: for tests that need another clock, or a script with a fault. */
 export function seatImage({ redis, log, metrics }: SeatImageOptions, revise: Revise = (lua) => lua): SeatImage {
   const active = createActiveSessions(redis, log);
-  const run = {
-    bits: defineScript(redis, 'bits', revise(bits)),
-    sweep: defineScript(redis, 'sweep', revise(sweep)),
-    open: defineScript(redis, 'open', revise(open)),
-  };
+  const run = defineScripts(redis, { bits, sweep, open }, revise);
   const holds = holdCommands(redis, active, revise);
   const outcomes = metrics?.counter('seat_holds_total', 'Answers to requests for holds', ['outcome']);
   const rebuilds = metrics?.histogram('seat_rebuild_seconds', 'Time to build the image of a session');

@@ -1,10 +1,9 @@
 import type { Redis } from '@ticketaka/platform/redis';
 import type { ActiveSessions } from './active-sessions.ts';
-import type { Revise } from './hold-commands.ts';
 import { imageKey } from './keys.ts';
 import { block, free, merge, offer, unblock, withdrawOffer } from './lua/units.ts';
 import { ownerOf } from './rebuild.ts';
-import { defineScript, type Reply, unitsOf, whole } from './script.ts';
+import { defineScripts, type Reply, type Revise, unitsOf, whole } from './script.ts';
 import type {
   BlockOutcome,
   ClaimedUnit,
@@ -51,14 +50,7 @@ export interface UnitCommands {
 }
 
 export function unitCommands(redis: Redis, active: ActiveSessions, revise: Revise): UnitCommands {
-  const run = {
-    free: defineScript(redis, 'free', revise(free)),
-    block: defineScript(redis, 'block', revise(block)),
-    unblock: defineScript(redis, 'unblock', revise(unblock)),
-    offer: defineScript(redis, 'offer', revise(offer)),
-    withdrawOffer: defineScript(redis, 'withdrawOffer', revise(withdrawOffer)),
-    merge: defineScript(redis, 'merge', revise(merge)),
-  };
+  const run = defineScripts(redis, { free, block, unblock, offer, withdrawOffer, merge }, revise);
   return {
     async free(sessionId, { epoch, units, memberId = '', seq = '' }) {
       checkUnits(units);
