@@ -1,97 +1,51 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { startTossSandbox, type TossSandboxOptions } from '@ticketaka/local/toss/sandbox';
 import type { ScenarioChange } from '@ticketaka/local/toss/scenario';
-import { emailRealtime } from '@ticketaka/mail/api';
-import { defineService } from '@ticketaka/platform/contract';
 import { newId } from '@ticketaka/platform/ids';
 import { createLogger } from '@ticketaka/platform/log';
 import { type Database, openDatabase } from '@ticketaka/platform/mariadb';
 import { openRedis } from '@ticketaka/platform/redis';
-import {
-  createTestBroker,
-  createTestDatabase,
-  createTestRedis,
-  startPrivate,
-  waitFor,
-} from '@ticketaka/platform/testing';
+import { waitFor } from '@ticketaka/platform/testing';
 import { Redis } from 'ioredis';
 import { sql } from 'kysely';
 import { Page } from '../../services/reservation/availability/test/page.ts';
 import { createWebhookGate } from '../../services/reservation/payments/index.ts';
-import { createSeatImage, readUnit } from '../../services/reservation/seats/index.ts';
+import { createSeatImage } from '../../services/reservation/seats/index.ts';
 import { service } from '../../services/reservation/service.ts';
 import type { Schema } from '../../services/reservation/store/schema.ts';
 import type { Buyer } from '../../services/reservation/test/buyer.ts';
-import { type Servers, startReservation } from '../../services/reservation/test/reservation-server.ts';
+import { startReservation } from '../../services/reservation/test/reservation-server.ts';
 import { makeShow, type ShowOptions } from '../../services/reservation/test/shows.ts';
 import type { Overrides } from '../../services/reservation/wire.parts.ts';
 import { Crowd, type CrowdOptions } from './crowd.ts';
 import { Customer } from './customer.ts';
-import type { Attempt, Outage, Payment, Picture, Session, Shown, Trial } from './history.ts';
+import type { Attempt, Outage, Payment, Session, Trial } from './history.ts';
 import { judge } from './judge.ts';
-import { Listener, listener } from './listener.ts';
-import { by, locationOf, startProxy } from './proxy.ts';
+import { Listener } from './listener.ts';
+import { readPictures } from './pictures.ts';
 import { startPulse } from './pulse.ts';
 import { letTimePass, readRecords } from './records.ts';
-import { revisedQueries } from './revised-queries.ts';
 import { tally } from './tally.ts';
+import { openWorldServers, type WorldServersOptions } from './world-servers.ts';
 
-type Kind = 'mariadb' | 'redis' | 'rabbitmq';
-
-export interface WorldOptions {
-  /** Servers that are to be broken: those are this world's own. */
-  readonly own?: readonly Kind[];
-  /** Seconds that the clock of a server of this world's own is ahead. */
-  readonly clocks?: { readonly [Of in Kind]?: number };
+export interface WorldOptions extends WorldServersOptions {
   /** @default 2 */
   readonly replicas?: number;
   readonly overrides?: Overrides;
   readonly sandbox?: Partial<TossSandboxOptions>;
   /** Books of the payment service, when it is another than the sandbox. */
   readonly books?: () => readonly Payment[];
-  /** Which servers a proxy stands before. */
-  readonly proxied?: readonly ('mariadb' | 'redis')[];
-  /** A Redis that is there already, behind a proxy. */
-  readonly redis?: { readonly url: string; readonly rootUrl: string };
-  /** Changes each statement on its way to MariaDB: a guard that is written in SQL, switched off. */
-  readonly reviseSql?: (sql: string) => string;
 }
 
-/** Whoever takes what is to be mailed. */
-const mail = defineService({
-  name: 'mail',
-  summary: 'Takes mails',
-  workloads: { worker: { kind: 'worker', scale: { min: 1, max: 1 } } },
-  consumes: [{ message: emailRealtime, queue: 'email.realtime' }],
-});
-
 export const tossSecretKey = 'test_sk_faults';
-const shownAs: readonly Shown[] = ['free', 'held', 'taken', 'blocked'];
 /** Until everybody has found what is back again. */
 const recoveryMs = 6_000;
 
 /** The service on real servers, with everything that the judge reads. */
 export async function startWorld(options: WorldOptions = {}) {
-  const { own = [], replicas = 2, overrides = {}, sandbox: sandboxOptions = {}, books } = options;
-  const { proxied = [], redis: given, reviseSql } = options;
+  const { replicas = 2, overrides = {}, sandbox: sandboxOptions = {}, books, ...ofServers } = options;
   await using started = new AsyncDisposableStack();
-  const priv = async (kind: Kind) =>
-    own.includes(kind)
-      ? started.use(await startPrivate(kind, [service, mail, listener], { clockSeconds: options.clocks?.[kind] ?? 0 }))
-      : undefined;
-  const [mariadb, redis, rabbitmq] = await Promise.all([priv('mariadb'), priv('redis'), priv('rabbitmq')]);
-  const servers: Servers = {
-    mariadb: mariadb?.url(service) ?? started.use(await createTestDatabase(service)).url,
-    redis: redis?.url(service) ?? '',
-    amqp: rabbitmq?.url(service) ?? '',
-  };
-  const shared = { redis: redis ? undefined : (given ?? started.use(await createTestRedis(service))) };
-  const broker = rabbitmq ? undefined : started.use(await createTestBroker([service, mail, listener]));
-  const all: Servers = {
-    ...servers,
-    ...(shared.redis && { redis: shared.redis.url }),
-    ...(broker && { amqp: broker.url(service) }),
-  };
+  const servers = started.use(await openWorldServers(ofServers));
   const sandbox = await startTossSandbox({
     secretKey: tossSecretKey,
     consecutiveMs: 0,
@@ -101,33 +55,19 @@ export async function startWorld(options: WorldOptions = {}) {
   });
   started.defer(() => sandbox.close());
   const log = createLogger({ service: 'reservation', workload: 'judge', level: 'silent' });
-  const db: Database<Schema> = await openDatabase<Schema>({ url: all.mariadb, log, poolSize: 4 });
+  const db: Database<Schema> = await openDatabase<Schema>({ url: servers.direct.mariadb, log, poolSize: 4 });
   started.defer(() => db.close());
-  const proxyOf = async (kind: 'mariadb' | 'redis', revise?: (bytes: Buffer) => Buffer) =>
-    started.use(await startProxy(locationOf(all[kind]), revise));
-  const proxies = {
-    mariadb:
-      reviseSql || proxied.includes('mariadb')
-        ? await proxyOf('mariadb', reviseSql && ((bytes) => revisedQueries(bytes, reviseSql)))
-        : undefined,
-    redis: given || proxied.includes('redis') ? await proxyOf('redis') : undefined,
-  };
-  const behind: Servers = {
-    ...all,
-    ...(proxies.mariadb && { mariadb: by(proxies.mariadb, all.mariadb) }),
-    ...(proxies.redis && { redis: by(proxies.redis, all.redis) }),
-  };
-  const client = await openRedis({ url: behind.redis, service: service.name, log });
+  const client = await openRedis({ url: servers.behind.redis, service: service.name, log });
   started.defer(async () => client.disconnect());
   const image = createSeatImage({ redis: client });
-  const root = new Redis(redis?.rootUrl ?? shared.redis?.rootUrl ?? '', { lazyConnect: true });
+  const root = new Redis(servers.redisRootUrl, { lazyConnect: true });
   root.on('error', () => undefined);
   started.defer(async () => root.disconnect());
 
-  const ears = new Listener(rabbitmq?.url(listener) ?? broker?.url(listener) ?? '');
+  const ears = new Listener(servers.listenerUrl);
   const server = started.use(
     await startReservation({
-      servers: behind,
+      servers: servers.behind,
       overrides: { compareMs: 1_000, ...overrides },
       tossUrl: sandbox.url,
       tossSecretKey,
@@ -185,7 +125,7 @@ export async function startWorld(options: WorldOptions = {}) {
   }
 
   async function trial(): Promise<Trial> {
-    const [records, pictures] = await Promise.all([readRecords(db), readPictures()]);
+    const [records, pictures] = await Promise.all([readRecords(db), readPictures({ sessions, urls, image, pages })]);
     const payments = books?.() ?? sandbox.ledger();
     return { sessions, history, outages, records, pictures, payments, events: ears.events };
   }
@@ -195,32 +135,6 @@ export async function startWorld(options: WorldOptions = {}) {
     const page = new Page(`${at}/api/reservations/sessions/${sessionId}/availability/stream`);
     pages.push({ sessionId, page });
     return page;
-  }
-
-  /** Of Redis, of each replica's memory, and of pages. */
-  async function readPictures(): Promise<readonly Picture[]> {
-    const pictures: Picture[] = [];
-    const note = (sessionId: string, where: string, { units, bits }: { units: number; bits: Uint8Array }) => {
-      const shown = Array.from({ length: units }, (_, unit) => shownAs[readUnit(bits, unit)] ?? 'free');
-      pictures.push({ sessionId, where, shown });
-    };
-    for (const { id, units } of sessions) {
-      for (const url of urls) {
-        const response = await fetch(`${url}/api/reservations/sessions/${id}/availability`);
-        const bits = new Uint8Array(await response.arrayBuffer());
-        if (response.ok) note(id, url, { units, bits });
-      }
-      const picture = await waitFor(() => image.bits(id), { timeoutMs: 30_000, what: 'Redis' });
-      if (picture.kind === 'bits') note(id, 'Redis', { units, bits: picture.bitmap });
-    }
-    for (const [index, { sessionId, page }] of pages.entries())
-      if (!page.over)
-        pictures.push({
-          sessionId,
-          where: `page ${index + 1}`,
-          shown: page.seats.map((seat) => shownAs[seat] ?? 'free'),
-        });
-    return pictures;
   }
 
   /** What the judge says now, of what is under way too. For what should go wrong: it is not counted. */
@@ -261,7 +175,7 @@ export async function startWorld(options: WorldOptions = {}) {
 
   return {
     server,
-    servers: all,
+    servers: servers.direct,
     urls,
     webhookUrl,
     sandbox,
@@ -269,7 +183,7 @@ export async function startWorld(options: WorldOptions = {}) {
     image,
     root,
     ears,
-    broker,
+    broker: servers.broker,
     history,
     outages,
     addSession,
@@ -282,10 +196,10 @@ export async function startWorld(options: WorldOptions = {}) {
     peek,
     verdict,
     outage,
-    mariadb: required(mariadb),
-    redis: required(redis),
-    rabbitmq: required(rabbitmq),
-    proxies: { mariadb: required(proxies.mariadb), redis: required(proxies.redis) },
+    mariadb: required(servers.own.mariadb),
+    redis: required(servers.own.redis),
+    rabbitmq: required(servers.own.rabbitmq),
+    proxies: { mariadb: required(servers.proxies.mariadb), redis: required(servers.proxies.redis) },
     [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
   };
 }
