@@ -2,12 +2,12 @@ import { ServiceAccount } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
-import type { ITopologySpreadConstraint } from 'kubernetes-models/v1/TopologySpreadConstraint';
 import type { ClusterEnvironment } from '../../environment.ts';
 import { gatewayPorts, ingress } from '../../names.ts';
 import { manifest } from '../manifest.ts';
 import { containerSecurity, podSecurity } from '../workloads/container-security.ts';
 import { busyPercent, podAutoscaler } from '../workloads/pod-autoscaler.ts';
+import { podSpread } from '../workloads/pod-spread.ts';
 
 export interface GatewayPodsProps {
   readonly environment: ClusterEnvironment;
@@ -57,7 +57,11 @@ export class GatewayPods extends Construct {
               terminationGracePeriodSeconds: preStopSeconds + drainSeconds + 10,
               // The number of Istio's proxy.
               securityContext: { ...podSecurity, runAsUser: 1337, runAsGroup: 1337, fsGroup: 1337 },
-              topologySpreadConstraints: spread(environment.cluster.zones),
+              topologySpreadConstraints: podSpread({
+                labels,
+                revisionLabel: 'pod-template-hash',
+                zones: environment.cluster.zones,
+              }),
               containers: [
                 {
                   name: 'istio-proxy',
@@ -112,20 +116,3 @@ const preStopSeconds = 30;
 const drainSeconds = 30;
 
 const ready = { httpGet: { path: '/healthz/ready', port: 'status' }, timeoutSeconds: 3 };
-
-function spread(zones: boolean): ITopologySpreadConstraint[] {
-  const common = {
-    maxSkew: 1,
-    labelSelector: { matchLabels: labels },
-    matchLabelKeys: ['pod-template-hash'],
-    nodeTaintsPolicy: 'Honor' as const,
-  };
-  return [
-    {
-      ...common,
-      topologyKey: 'topology.kubernetes.io/zone',
-      whenUnsatisfiable: zones ? 'DoNotSchedule' : 'ScheduleAnyway',
-    },
-    { ...common, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway' },
-  ];
-}

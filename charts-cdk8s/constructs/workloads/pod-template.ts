@@ -1,6 +1,5 @@
 import type { IContainer } from 'kubernetes-models/v1/Container';
 import type { IPodTemplateSpec } from 'kubernetes-models/v1/PodTemplateSpec';
-import type { ITopologySpreadConstraint } from 'kubernetes-models/v1/TopologySpreadConstraint';
 import type { IVolume } from 'kubernetes-models/v1/Volume';
 import type { IVolumeMount } from 'kubernetes-models/v1/VolumeMount';
 import type { ClusterEnvironment } from '../../environment.ts';
@@ -12,6 +11,7 @@ import { settingsOf } from '../../workload-settings.ts';
 import { revisionAnnotation } from '../kept-secret.ts';
 import { containerSecurity, podSecurity } from './container-security.ts';
 import { directoryOf, environmentVariables, mounts, volumeNameOf } from './environment-variables.ts';
+import { podSpread } from './pod-spread.ts';
 import { stop } from './stop.ts';
 import { secretRevision } from './workload-secret.ts';
 
@@ -59,7 +59,11 @@ export function podTemplate({ workload, environment, revisionLabel }: PodTemplat
       enableServiceLinks: false,
       terminationGracePeriodSeconds: stop.graceSeconds,
       securityContext: podSecurity,
-      topologySpreadConstraints: spread(name, revisionLabel, environment.cluster.zones),
+      topologySpreadConstraints: podSpread({
+        labels: selectorLabels(name),
+        revisionLabel,
+        zones: environment.cluster.zones,
+      }),
       containers: [container(workload, environment, volumeMounts)],
       volumes,
     },
@@ -94,28 +98,6 @@ function container(
     volumeMounts: [...volumeMounts],
     terminationMessagePolicy: 'FallbackToLogsOnError',
   };
-}
-
-/**
- * Over zones, and as well as may be over hosts, each revision by itself. Nodes that are tainted, as those of a zone that
- * is lost are, do not count: else a pod of the lost zone could start nowhere.
- */
-function spread(name: string, revisionLabel: string, zones: boolean): ITopologySpreadConstraint[] {
-  const common = {
-    maxSkew: 1,
-    labelSelector: { matchLabels: selectorLabels(name) },
-    matchLabelKeys: [revisionLabel],
-    nodeTaintsPolicy: 'Honor' as const,
-  };
-  return [
-    {
-      ...common,
-      topologyKey: 'topology.kubernetes.io/zone',
-      // On a node without the label, as those of a single zone are, a pod that must be spread by it never starts.
-      whenUnsatisfiable: zones ? 'DoNotSchedule' : 'ScheduleAnyway',
-    },
-    { ...common, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway' },
-  ];
 }
 
 function volumesOf(workload: WorkloadNode, environment: ClusterEnvironment) {
