@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { StartOptions } from './platform/start.ts';
 
 /** The command line makes no sense. The message says why. */
 export class UsageError extends Error {
@@ -25,15 +26,7 @@ Every command takes --home <folder> (default .local) and --help.
 
 export type Command =
   | { readonly name: 'help' }
-  | {
-      readonly name: 'start';
-      readonly home?: string;
-      readonly port: number;
-      readonly mailPort: number;
-      readonly only?: readonly string[];
-      readonly verbose: boolean;
-      readonly docker: boolean;
-    }
+  | ({ readonly name: 'start' } & StartOptions)
   | { readonly name: 'reset'; readonly home?: string }
   | { readonly name: 'keys'; readonly action: 'status' | 'rotate' | 'prune'; readonly home?: string }
   | {

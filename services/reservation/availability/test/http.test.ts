@@ -48,6 +48,19 @@ async function show({ units = 200, ...options }: Partial<AvailabilityOptions> & 
   };
 }
 
+/** A page that saw a hold and has gone before that is let go, and one that stays. */
+async function pageThatLeft(here: Awaited<ReturnType<typeof show>>) {
+  const page = here.page();
+  const witness = here.page();
+  await page.open();
+  await witness.open();
+  const hold = await here.hold(here.id, [1]);
+  await here.sees(page);
+  page.close();
+  await here.image.release(here.id, { holdId: hold });
+  return { page, witness };
+}
+
 describe('the whole picture of a session', () => {
   it('is two bits a unit with a version, and not sent again to who has it', async () => {
     await using here = await show({ units: 50_000 });
@@ -144,14 +157,7 @@ describe('the stream of a session', () => {
 
   it('tells a page everything that missed more than is kept, so that no seat is stale', async () => {
     await using here = await show({ keptBytes: 60 });
-    const page = here.page();
-    const witness = here.page();
-    await page.open();
-    await witness.open();
-    const hold = await here.hold(here.id, [1]);
-    await here.sees(page);
-    page.close();
-    await here.image.release(here.id, { holdId: hold });
+    const { page, witness } = await pageThatLeft(here);
     for (let unit = 10; unit < 30; unit += 1) {
       await here.hold(here.id, [unit]);
       // So that each is an event of its own, of which one is kept.
@@ -166,14 +172,7 @@ describe('the stream of a session', () => {
 
   it('would leave a seat stale if a page that comes back were told only what happens from then on', async () => {
     await using here = await show();
-    const page = here.page();
-    const witness = here.page();
-    await page.open();
-    await witness.open();
-    const hold = await here.hold(here.id, [1]);
-    await here.sees(page);
-    page.close();
-    await here.image.release(here.id, { holdId: hold });
+    const { page, witness } = await pageThatLeft(here);
     // Told to others, so that it is an event that a page may have seen.
     await here.sees(witness);
     // As if it had seen what it has missed.
