@@ -19,6 +19,8 @@ export interface Availability extends Component {
   open(session: MirroredSession): Promise<boolean>;
   /** Free units of a grade, by its index. */
   freeCount(sessionId: string, grade: number): number | undefined;
+  /** Held units of a grade, by its index. */
+  heldCount(sessionId: string, grade: number): number | undefined;
   /** Whether a unit is held, taken or blocked. */
   isTaken(sessionId: string, unit: number): boolean | undefined;
   /**
@@ -37,6 +39,7 @@ export function createAvailability(options: MirrorOptions): Availability {
     stop: () => mirror.stop(),
     open: async (session) => (await mirror.open(session)) !== undefined,
     freeCount: (sessionId, grade) => mirror.trusted(sessionId)?.seats.freeOf(grade),
+    heldCount: (sessionId, grade) => mirror.trusted(sessionId)?.seats.heldOf(grade),
     isTaken(sessionId, unit) {
       const seats = mirror.trusted(sessionId)?.seats;
       return seats && seats.get(unit) !== 0;

@@ -6,7 +6,8 @@ interface FreeUnits<Session> {
   bits(session: Session): Promise<Uint32Array>;
   freshBits(session: Session): Promise<Uint32Array>;
   sold(session: Session, units: readonly number[]): readonly number[];
-  count(session: Session, grade: number): number | undefined;
+  isSoldOut(session: Session, grade: number): boolean;
+  isNoneFree(session: Session, grade: number): boolean;
 }
 
 /**
@@ -14,7 +15,7 @@ interface FreeUnits<Session> {
  * @param otherwise asked for bits while the mirror is not to be believed
  */
 export function mirroredFreeUnits<Session extends MirroredSession>(
-  availability: Pick<Availability, 'open' | 'mirror' | 'freeBits' | 'freeCount'>,
+  availability: Pick<Availability, 'open' | 'mirror' | 'freeBits' | 'freeCount' | 'heldCount'>,
   otherwise: Pick<FreeUnits<Session>, 'bits'>,
 ): FreeUnits<Session> {
   return {
@@ -28,9 +29,10 @@ export function mirroredFreeUnits<Session extends MirroredSession>(
       const seats = availability.mirror.trusted(session.id)?.seats;
       return seats ? units.filter((unit) => seats.isGone(unit)) : [];
     },
-    count(session, grade) {
+    isSoldOut(session, grade) {
       void availability.open(session);
-      return availability.freeCount(session.id, grade);
+      return availability.freeCount(session.id, grade) === 0 && availability.heldCount(session.id, grade) === 0;
     },
+    isNoneFree: ({ id }, grade) => availability.freeCount(id, grade) === 0,
   };
 }

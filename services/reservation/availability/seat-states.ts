@@ -20,6 +20,7 @@ export class SeatStates {
   readonly free: Uint32Array;
   #gradeOf: ArrayLike<number>;
   #freeOfGrade: Int32Array;
+  #heldOfGrade: Int32Array;
 
   /** Nothing is free yet. */
   constructor({ units, gradeOf, grades }: SessionUnits) {
@@ -28,6 +29,7 @@ export class SeatStates {
     this.free = new Uint32Array(Math.ceil(units / 32));
     this.#gradeOf = gradeOf;
     this.#freeOfGrade = new Int32Array(grades.length);
+    this.#heldOfGrade = new Int32Array(grades.length);
   }
 
   get(unit: number): State {
@@ -46,8 +48,11 @@ export class SeatStates {
     if (before === state || unit >= this.units) return false;
     const shift = shiftOf(unit);
     this.bits[unit >> 2] = ((this.bits[unit >> 2] ?? 0) & ~(3 << shift)) | (state << shift);
-    if (before === 0) this.#count(unit, -1);
-    if (state === 0) this.#count(unit, 1);
+    this.#count(unit, before, -1);
+    this.#count(unit, state, 1);
+    const mask = 1 << (unit & 31);
+    const word = this.free[unit >>> 5] ?? 0;
+    this.free[unit >>> 5] = state === 0 ? word | mask : word & ~mask;
     return true;
   }
 
@@ -70,6 +75,11 @@ export class SeatStates {
     return this.#freeOfGrade[grade] ?? 0;
   }
 
+  /** How many units of a grade are held, and may be free again. */
+  heldOf(grade: number): number {
+    return this.#heldOfGrade[grade] ?? 0;
+  }
+
   /** Whether the units and their division into grades are those of the session. */
   isOf({ units, gradeOf }: SessionUnits): boolean {
     return units === this.units && gradeOf === this.#gradeOf;
@@ -80,20 +90,16 @@ export class SeatStates {
     if (gradeOf === this.#gradeOf) return;
     this.#gradeOf = gradeOf;
     this.#freeOfGrade = new Int32Array(grades.length);
-    for (let unit = 0; unit < this.units; unit += 1) if (this.get(unit) === 0) this.#tally(unit, 1);
+    this.#heldOfGrade = new Int32Array(grades.length);
+    for (let unit = 0; unit < this.units; unit += 1) this.#count(unit, this.get(unit), 1);
   }
 
-  #count(unit: number, by: 1 | -1) {
-    const mask = 1 << (unit & 31);
-    const word = this.free[unit >>> 5] ?? 0;
-    this.free[unit >>> 5] = by === 1 ? word | mask : word & ~mask;
-    this.#tally(unit, by);
-  }
-
-  #tally(unit: number, by: 1 | -1) {
+  #count(unit: number, state: State, by: 1 | -1) {
+    if (state > 1) return;
+    const counts = state === 0 ? this.#freeOfGrade : this.#heldOfGrade;
     const grade = this.#gradeOf[unit] ?? -1;
-    const before = this.#freeOfGrade[grade];
-    if (before !== undefined) this.#freeOfGrade[grade] = before + by;
+    const before = counts[grade];
+    if (before !== undefined) counts[grade] = before + by;
   }
 }
 

@@ -6,7 +6,7 @@ import type { KnownSession } from '../sessions/index.ts';
 import { reservationById, ticketsOf } from '../store/reservations.ts';
 import { settlePicture } from '../use-cases/book.ts';
 import { claimRequest } from '../use-cases/claim-request.ts';
-import { gradeOf, holdBest, holdThese, requireSeats } from '../use-cases/hold.ts';
+import { gradeOf, holdBest, holdThese, requireLeft, requireSeats } from '../use-cases/hold.ts';
 import type { Parts } from '../use-cases/parts.ts';
 import type { ComplimentaryRequest } from './schemas.ts';
 
@@ -61,6 +61,7 @@ function holdFor(
   const common = { keyed: { key, requestHash: key }, memberId: complimentaryHolder, limit: noLimit, ttlMs: holdMs };
   if ('grade' in request) return holdBest(parts, session, { ...common, ...gradeOf(session, request) });
   requireSeats(session, request.units);
+  requireLeft(parts, session, { wanted: request.units });
   return holdThese(parts, session, { ...common, units: request.units, offer: undefined });
 }
 

@@ -226,5 +226,5 @@ function checkRanges(ranges: HoldAnyRequest['ranges']) {
     if (!units || first <= before || last < first) throw new RangeError('ranges overlap or are none');
     before = last;
   }
-  if (ranges.length === 0 || ranges.length > 64) throw new RangeError(`${ranges.length} ranges`);
+  if (ranges.length > 64) throw new RangeError(`${ranges.length} ranges`);
 }

@@ -44,7 +44,10 @@ export interface HoldSetsRequest extends HoldRequest {
 }
 
 export interface HoldAnyRequest extends HoldRequest {
-  /** First and last unit of each. They do not overlap. Taken from in this order, the lowest first. */
+  /**
+   * First and last unit of each. They do not overlap. Taken from in this order, the lowest first.
+   * Without any, only a hold that is there already is found.
+   */
   readonly ranges: readonly (readonly [first: number, last: number])[];
   readonly quantity: number;
 }

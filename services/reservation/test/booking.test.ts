@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '@ticketaka/platform/ids';
 import { waitFor } from '@ticketaka/platform/testing';
+import { readUnit } from '../seats/index.ts';
 import { refusal } from './buyer.ts';
 import { startWithServers } from './reservation-server.ts';
 import { makeShow } from './shows.ts';
@@ -20,6 +21,12 @@ const claims = async (sessionId: string) => {
     sessionId,
   ]);
   return (rows as { unit: number; state: string }[]).map(({ unit, state }) => `${unit} ${state}`);
+};
+/** Of each unit, as pages are shown it. */
+const states = async (sessionId: string) => {
+  const answer = await fetch(`${server.url}/api/reservations/sessions/${sessionId}/availability`);
+  const bits = new Uint8Array(await answer.arrayBuffer());
+  return Array.from({ length: 70 }, (_, unit) => readUnit(bits, unit));
 };
 
 describe('a hold', () => {
@@ -64,6 +71,22 @@ describe('a hold', () => {
       status: 422,
       code: 'idempotency_key_reused',
     });
+  });
+
+  it.each([
+    { grade: 'VIP', quantity: 10, times: 1, units: [0, 9] },
+    { grade: '스탠딩', quantity: 20, times: 2, units: [30, 69] },
+  ] as const)('is the same for the same key when it took the last of grade $grade', async (last) => {
+    const { grade, quantity, times, units } = last;
+    const sessionId = addShow({ perMemberLimit: 40 });
+    const buyer = server.buyer();
+    const key = newId();
+    for (let time = 1; time < times; time += 1) await buyer.hold({ sessionId, grade, quantity });
+    const held = await buyer.hold({ sessionId, grade, quantity }, key);
+    // The replica's memory knows it too.
+    await waitFor(async () => (await states(sessionId)).slice(units[0], units[1] + 1).every((state) => state === 1));
+    expect(await refusal(server.buyer().hold({ sessionId, grade, quantity: 1 }))).toMatchObject({ code: 'sold_out' });
+    expect(await buyer.hold({ sessionId, grade, quantity }, key)).toEqual(held);
   });
 
   it('is of the best seats that are together', async () => {

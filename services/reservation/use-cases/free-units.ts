@@ -11,6 +11,8 @@ export interface FreeUnits {
    * must meet its own hold.
    */
   sold(session: KnownSession, units: readonly number[]): readonly number[];
-  /** From memory: free units of a grade; undefined when it is not known. */
-  count(session: KnownSession, grade: number): number | undefined;
+  /** From memory: whether all units of a grade are sold or blocked for sure. */
+  isSoldOut(session: KnownSession, grade: number): boolean;
+  /** From memory: whether no unit of a grade is free, though some may be held. */
+  isNoneFree(session: KnownSession, grade: number): boolean;
 }

@@ -6,7 +6,7 @@ import { priceHold } from '../domain/prices.ts';
 import { decideSale } from '../domain/sale-rules.ts';
 import { errors } from '../errors.ts';
 import type { HoldRequest } from '../schemas/holds.ts';
-import type { HoldAnyOutcome, HoldOutcome } from '../seats/index.ts';
+import type { HoldAnyOutcome, HoldAnyRequest, HoldOutcome } from '../seats/index.ts';
 import type { KnownSession } from '../sessions/index.ts';
 import { holdDirectly } from './hold-directly.ts';
 import type { Parts } from './parts.ts';
@@ -15,6 +15,8 @@ import type { Parts } from './parts.ts';
 export const holdMs = 7 * 60_000;
 /** The best sets that are asked for at once: when others are faster with the first ones, one of these is free. */
 const candidateCount = 8;
+/** Nothing is left to be had: what is asked is whether this request had it already. */
+const onlyAgain: HoldAnyRequest['ranges'] = [];
 /** Crowds of buyers are shown the same picture: how often it is looked at again. */
 const looks = 4;
 
@@ -60,6 +62,7 @@ async function keepSeats(parts: Parts, call: HoldCall): Promise<HeldSeats> {
   const common = { keyed, memberId, limit: session.document.session.perMemberLimit, ttlMs: holdMs };
   const wanted = 'seats' in request ? request.seats : gradeOf(session, request);
   if ('length' in wanted) requireSeats(session, wanted);
+  requireLeft(parts, session, { wanted, offer: request.offerId });
   const held =
     (await inPicture(parts, () =>
       'length' in wanted
@@ -177,14 +180,29 @@ async function inPicture<Outcome>(parts: Parts, work: () => Promise<Outcome>): P
   return undefined;
 }
 
+/**
+ * Whoever wants what is sold for good is refused at once, which costs nobody anything but this look. What is held may be
+ * held by the very request that is made again here, which Redis knows.
+ * @throws Problem seats_taken, sold_out
+ */
+export function requireLeft(
+  { free }: Parts,
+  session: KnownSession,
+  { wanted, offer }: { readonly wanted: readonly number[] | WantedGrade; readonly offer?: string | undefined },
+) {
+  if ('grade' in wanted) {
+    if (free.isSoldOut(session, wanted.grade)) throw problem(errors, 'sold_out');
+    return;
+  }
+  const sold = offer === undefined ? free.sold(session, wanted) : [];
+  if (sold.length > 0) throw problem(errors, 'seats_taken', { extensions: { seats: sold } });
+}
+
 export async function holdThese(
   parts: Parts,
   session: KnownSession,
   { units, offer, ...common }: Common & { readonly units: readonly number[]; readonly offer: string | undefined },
 ): Promise<Held> {
-  // Sold seats cost nobody anything but this look.
-  const sold = offer === undefined ? parts.free.sold(session, units) : [];
-  if (sold.length > 0) throw problem(errors, 'seats_taken', { extensions: { seats: sold } });
   const outcome = await parts.pictures.using(session, (epoch) =>
     parts.image.hold(session.id, { epoch, ...inRedis(common), candidates: [units], offer }),
   );
@@ -194,15 +212,16 @@ export async function holdThese(
 
 export async function holdBest(parts: Parts, session: KnownSession, wanted: Common & WantedGrade): Promise<Held> {
   const { grade: index, quantity, accessible, ...common } = wanted;
-  if (parts.free.count(session, index) === 0) throw problem(errors, 'sold_out');
-  const ranges = accessible ? undefined : session.standing(index);
-  if (ranges) {
+  const anyOf = async (ranges: HoldAnyRequest['ranges']) => {
     const outcome = await parts.pictures.using(session, (epoch) =>
       parts.image.holdAny(session.id, { epoch, ...inRedis(common), ranges, quantity }),
     );
     if (outcome.kind === 'short') throw problem(errors, 'sold_out', { extensions: { available: outcome.available } });
     return heldBy(outcome);
-  }
+  };
+  if (parts.free.isNoneFree(session, index)) return await anyOf(onlyAgain);
+  const ranges = accessible ? undefined : session.standing(index);
+  if (ranges) return await anyOf(ranges);
   for (let look = 0; look < looks; look += 1) {
     const free = await (look === 0 ? parts.free.bits(session) : parts.free.freshBits(session));
     const best = bestAvailable({
@@ -213,7 +232,7 @@ export async function holdBest(parts: Parts, session: KnownSession, wanted: Comm
       k: candidateCount,
       accessible,
     });
-    if (best.length === 0) throw problem(errors, 'sold_out');
+    if (best.length === 0) return await anyOf(onlyAgain);
     const outcome = await parts.pictures.using(session, (epoch) =>
       parts.image.hold(session.id, { epoch, ...inRedis(common), candidates: best.map(({ units }) => units) }),
     );

@@ -144,14 +144,11 @@ describe('the mirror of a session', () => {
         return new Uint32Array([1]);
       },
     });
-    expect([free.sold(shown, [1]), free.count(shown, 0), await free.bits(shown)]).toEqual([
-      [],
-      undefined,
-      new Uint32Array([1]),
-    ]);
+    expect([free.sold(shown, [1]), free.isNoneFree(shown, 0), free.isSoldOut(shown, 0)]).toEqual([[], false, false]);
+    expect(await free.bits(shown)).toEqual(new Uint32Array([1]));
     expect(asked).toEqual([shown.id]);
     await here.build(shown.id);
-    await waitFor(() => free.count(shown, 0) === 100);
+    await waitFor(() => here.availability.freeCount(shown.id, 0) === 100);
     await here.hold(shown.id, [1, 2]);
     await here.image.block(shown.id, { epoch: 1, units: [4, 5] });
     await here.caughtUp(shown.id);
@@ -159,6 +156,25 @@ describe('the mirror of a session', () => {
     expect(free.sold(shown, [1, 2, 3, 4, 5])).toEqual([4, 5]);
     expect((await free.bits(shown))[0]).toBe(~0b11_0110 >>> 0);
     expect(asked).toEqual([shown.id]);
+  }, 60_000);
+
+  it('tells what is sold out from what is only held', async () => {
+    await using here = await world();
+    const shown = session();
+    const free = mirroredFreeUnits(here.availability, { bits: () => Promise.reject(new Error('memory knows')) });
+    await here.build(shown.id);
+    expect(await here.availability.open(shown)).toBe(true);
+    const [first = 0, ...others] = Array.from({ length: 100 }, (_, seat) => 2 * seat);
+    const holdId = await here.hold(shown.id, [first]);
+    await here.image.block(shown.id, { epoch: 1, units: others });
+    await here.caughtUp(shown.id);
+    expect([free.isNoneFree(shown, 0), free.isSoldOut(shown, 0)]).toEqual([true, false]);
+    expect(here.availability.heldCount(shown.id, 0)).toBe(1);
+    expect([free.isNoneFree(shown, 1), free.isSoldOut(shown, 1)]).toEqual([false, false]);
+    await here.image.release(shown.id, { holdId });
+    await here.image.block(shown.id, { epoch: 1, units: [first] });
+    await here.caughtUp(shown.id);
+    expect([free.isNoneFree(shown, 0), free.isSoldOut(shown, 0)]).toEqual([true, true]);
   }, 60_000);
 
   it('waits for a picture that is not there yet', async () => {

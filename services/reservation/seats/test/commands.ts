@@ -30,6 +30,7 @@ const rangesRequest = {
     ],
     [[18, 60]],
     [[5, 5]],
+    [],
   ) as fc.Arbitrary<[number, number][]>,
 };
 
