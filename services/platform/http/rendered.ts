@@ -19,14 +19,15 @@ export function renderProblem(problem: Problem, locale: Locale, requestId: strin
   // RFC 9110 15.5.2: a 401 says how to authenticate, also one from a service's own table.
   if (problem.status === 401) headers['www-authenticate'] ??= 'Bearer';
   if (problem.retryAfterSeconds !== undefined) headers['retry-after'] = String(problem.retryAfterSeconds);
-  const standard = {
+  const members: Record<string, unknown> = {
     type: `/problems/${problem.code}`,
     title: inLocale(problem.title, locale),
     status: problem.status,
     code: problem.code,
-    ...(problem.detail !== undefined && { detail: inLocale(problem.detail, locale) }),
+    detail: problem.detail && inLocale(problem.detail, locale),
     instance: `urn:ticketaka:request:${requestId}`,
   };
   // Extensions stand last, and cannot replace what the RFC defines.
-  return { status: problem.status, headers, body: JSON.stringify({ ...standard, ...problem.extensions, ...standard }) };
+  for (const [name, value] of Object.entries(problem.extensions)) members[name] ??= value;
+  return { status: problem.status, headers, body: JSON.stringify(members) };
 }

@@ -45,9 +45,10 @@ export function routePlan(options: RoutePlanOptions): Answer {
   const parse = inputParser(route);
   const stream = streamAnswer({ ...options, render });
 
-  async function work(exchange: Exchange, context: Context): Promise<Rendered> {
-    // The parser has checked each part against the schema that the context's type is derived from.
-    return render(await handler(context as RequestContext), exchange);
+  function work(exchange: Exchange, context: Context): Promise<Rendered> {
+    // The parser has checked each part against the schema that the context's type is derived from. A refusal is passed
+    // on by the promise: whoever awaits it throws it again, which costs as much as the rest of this function.
+    return handler(context as RequestContext).then((result) => render(result, exchange));
   }
 
   function keyed(

@@ -31,7 +31,7 @@ describe('the buffered output', () => {
 
   it('writes when much waits', () => {
     const { log, writes } = buffered();
-    for (let line = 0; line < 100; line += 1) log.info({ line }, 'x'.repeat(100));
+    for (let line = 0; line < 500; line += 1) log.info({ line }, 'x'.repeat(100));
     expect(writes.length).toBeGreaterThan(1);
     expect(writes.length).toBeLessThan(10);
   });

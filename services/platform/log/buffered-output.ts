@@ -2,12 +2,12 @@ import { type DestinationStream, pino, symbols } from 'pino';
 
 /** As pino counts levels: warnings and worse. */
 const urgent = 40;
-const enoughCharacters = 8_192;
+const enoughCharacters = 32_768;
 const delayMs = 50;
 
 /**
  * Collects lines and writes them together: a system call for each line costs more than making it. Warnings and worse
- * are written at once, with all that came before them; other lines when 8 KiB wait, after 50 ms at the latest, and
+ * are written at once, with all that came before them; other lines when 32 KiB wait, after 50 ms at the latest, and
  * when the process exits in whatever way that JavaScript sees. What a kill -9 may take is 50 ms of ordinary lines.
  */
 export class BufferedOutput implements DestinationStream {
