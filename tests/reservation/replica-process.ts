@@ -1,14 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface, type Interface } from 'node:readline';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
 import { forgetSkewedClock, skewedClock } from '../setup/skewed-clock.ts';
-import type { ReplicaOptions } from './replica.ts';
+import type { Outage } from './history.ts';
+import type { ReplicaLine, ReplicaOptions } from './replica.ts';
 import { tossSecretKey, type World } from './world.ts';
+
+interface Heard {
+  ready: [url: string];
+  claiming: [];
+  error: [Error];
+}
 
 export interface ReplicaProcess extends AsyncDisposable {
   readonly url: string;
@@ -55,26 +61,35 @@ export async function startReplica(
     ...(workloads && { workloads }),
   };
   child.stdin.write(`${JSON.stringify(options)}\n`);
-  const lines = createInterface({ input: child.stdout });
-  const { url } = z.object({ url: z.string() }).parse(JSON.parse(await lineOf(lines, child)));
+  const heard = new EventEmitter<Heard>();
+  createInterface({ input: child.stdout }).on('line', (text) => {
+    // It wrote it as this type.
+    const line = JSON.parse(text) as ReplicaLine;
+    if (line.says === 'ready') heard.emit('ready', line.url);
+    if (line.says === 'claiming') heard.emit('claiming');
+    if (line.says === 'silence') world.outages.push(inOurTime(line));
+  });
+  child.once('exit', () => heard.emit('error', new Error('the replica has ended')));
+  const [url] = await once(heard, 'ready');
+  // From now on somebody hears of its end when they wait for something else.
+  heard.on('error', () => undefined);
   return {
     url,
     kill: () => killed(child, folder),
     signal: (signal) => void child.kill(signal),
     async claiming() {
-      await lineOf(lines, child);
+      await once(heard, 'claiming');
     },
     goOn: () => void child.stdin.write('go\n'),
     [Symbol.asyncDispose]: () => killed(child, folder),
   };
 }
 
-async function lineOf(lines: Interface, child: ChildProcess): Promise<string> {
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
-  const ended = () => reject(new Error('the replica has ended'));
-  lines.once('line', resolve);
-  child.once('exit', ended);
-  return await promise.finally(() => child.off('exit', ended));
+type Silence = Extract<ReplicaLine, { says: 'silence' }>;
+
+function inOurTime({ silence: { from, until }, now }: Silence): Outage {
+  const behind = Date.now() - now;
+  return { from: from + behind, until: until + behind };
 }
 
 async function killed(child: ChildProcess, folder: string): Promise<void> {

@@ -153,6 +153,8 @@ export async function startWorld(options: WorldOptions = {}) {
         const fresh = history.slice(counted).filter(({ step }) => step === 'hold' || step === 'book');
         tally(fresh.length, faults);
         counted = history.length;
+        // Why something failed is told to nobody but the log.
+        if (faults.length > 0) console.error(server.logged().split('\n').filter(isWarning).slice(-20).join('\n'));
         return [...faults, ...open.map(({ id, state }) => `reservation ${id} is still ${state}`)];
       }
       await delay(250);
@@ -215,4 +217,8 @@ function required<T>(part: T | undefined): () => T {
 
 function pick(list: readonly string[]): string {
   return list[Math.floor(Math.random() * list.length)] ?? '';
+}
+
+function isWarning(line: string): boolean {
+  return /^\{"level":"(warn|error)"/.test(line);
 }
