@@ -7,6 +7,8 @@ import { getHello, sayHello, sendAll } from './selling/load.ts';
 
 const seatsEach = 4;
 const holds = 10_000;
+/** Sessions of a round, one after the other: enough for all that runs often to be compiled in the first. */
+const sessionsEach = 4;
 const house = { kind: 'seats', units: holds * seatsEach, perMemberLimit: 20 } as const;
 /** Each holds as often as the limit lets them. */
 const buyers = (holds * seatsEach) / house.perMemberLimit;
@@ -36,15 +38,21 @@ export const hold: BenchCase = {
 
     return {
       async subject() {
-        const sessionId = await office.openSession();
-        const requests = requestsFor(sessionId);
+        const sessionIds: string[] = [];
+        while (sessionIds.length < sessionsEach) sessionIds.push(await office.openSession());
+        const requests = sessionIds.flatMap(requestsFor);
         const load = await sendAll({ server: office.seller, requests, isRight: ({ status }) => status === 201 });
         ours.push(load.perSecond);
-        const [free, held] = await office.picture(sessionId);
-        return { value: load.value, correct: load.correct && free === 0 && held === house.units };
+        const pictures = await Promise.all(sessionIds.map((sessionId) => office.picture(sessionId)));
+        const isFull = pictures.every(([free, held]) => free === 0 && held === house.units);
+        return { value: load.value, correct: load.correct && isFull };
       },
       async reference() {
-        const load = await sayHello(stock, requestsFor(crowd.member(0).memberId));
+        const session = crowd.member(0).memberId;
+        const load = await sayHello(
+          stock,
+          Array.from({ length: sessionsEach }, () => requestsFor(session)).flat(),
+        );
         theirs.push(load.perSecond);
         plain.push(
           (

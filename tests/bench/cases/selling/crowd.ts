@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newId } from '@ticketaka/platform/ids';
 import { createKeySet, generateKey, writeJwks } from '@ticketaka/platform/keys';
+import { newTrace } from '@ticketaka/platform/telemetry';
 import { signToken } from '@ticketaka/platform/testing';
 import { requestOf } from './lane.ts';
 
@@ -48,8 +50,13 @@ export class Crowd implements AsyncDisposable {
   }
 }
 
-/** A POST of the service by a member, with a key of its own. */
+/** A POST of the service by a member, with a key of its own, as the gateway passes it on. */
 export function post(path: string, { token }: Member, body: object): string {
-  const headers = { authorization: `Bearer ${token}`, 'idempotency-key': newId() };
+  const headers = {
+    authorization: `Bearer ${token}`,
+    'idempotency-key': newId(),
+    'x-request-id': randomUUID(),
+    traceparent: newTrace(),
+  };
   return requestOf({ method: 'POST', path: `/api/reservations${path}`, headers, body });
 }
