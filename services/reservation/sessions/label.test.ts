@@ -5,16 +5,16 @@ import { Labels } from './label.ts';
 
 type Section = SeatMapDocument['sections'][number];
 
-const seated = fc
-  .array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 })
-  .map((rows): Omit<Extract<Section, { kind: 'seated' }>, 'name'> => ({
+const seated = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 }).map(
+  (rows): Omit<Extract<Section, { kind: 'seated' }>, 'name'> => ({
     kind: 'seated',
     floor: '2',
     rows: rows.map((seats, y) => ({
       name: `${y + 1}열`,
       seats: Array.from({ length: seats }, (_, x) => ({ number: String(x + 1), x, y })),
     })),
-  }));
+  }),
+);
 const standing = fc
   .integer({ min: 1, max: 30 })
   .map((capacity): Omit<Extract<Section, { kind: 'standing' }>, 'name'> => ({ kind: 'standing', capacity }));

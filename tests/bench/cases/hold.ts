@@ -49,10 +49,7 @@ export const hold: BenchCase = {
       },
       async reference() {
         const session = crowd.member(0).memberId;
-        const load = await sayHello(
-          stock,
-          Array.from({ length: sessionsEach }, () => requestsFor(session)).flat(),
-        );
+        const load = await sayHello(stock, Array.from({ length: sessionsEach }, () => requestsFor(session)).flat());
         theirs.push(load.perSecond);
         plain.push(
           (
