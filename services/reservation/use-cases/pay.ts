@@ -44,7 +44,7 @@ export async function pay(
   });
   if (outcome.kind === 'approved') return await confirm(parts, row, capturedOf(row, outcome));
   if (outcome.kind === 'declined') {
-    const sold = await noteDeclined(parts, row, { by, code: outcome.code });
+    const sold = await noteDeclined(parts, row, { by, paymentKey, code: outcome.code });
     if (sold) return { row: sold, pending: false };
     throw problem(errors, 'payment_declined', { extensions: { reason: outcome.code } });
   }
@@ -110,16 +110,24 @@ async function noteUnknown({ db }: PayParts, row: Payable): Promise<Booking> {
   });
 }
 
+interface DeclinedPayment {
+  readonly by: string;
+  readonly paymentKey: string;
+  readonly code: string;
+}
+
 /** @returns the reservation when another payment has made the sale, which may be why this one was declined */
 async function noteDeclined(
   { db }: PayParts,
   row: Payable,
-  { by, code }: { readonly by: string; readonly code: string },
+  { by, paymentKey, code }: DeclinedPayment,
 ): Promise<ReservationRow | undefined> {
   return await db.transaction(async (trx) => {
     const [now] = await lockReservations(trx, [row.id]);
     if (now?.state !== 'CLAIMED') return now?.state === 'CONFIRMED' ? now : undefined;
-    await trx.updateTable('reservations').set({ payment_key: null }).where('id', '=', row.id).execute();
+    // The worker may have found it declined before, and another card be under way by now.
+    if (now.payment_key === paymentKey)
+      await trx.updateTable('reservations').set({ payment_key: null }).where('id', '=', row.id).execute();
     await writeMoves(trx, [{ reservationId: row.id, from: 'CLAIMED', on: 'payment_declined', by, detail: { code } }]);
     return undefined;
   });

@@ -75,7 +75,7 @@ class Settlement {
       case 'captured':
         return this.#settle(capturedOf(row, resolution.approval));
       case 'declined':
-        return { retryInSeconds: 1, write: (trx) => forgetPayment(trx, row.id, resolution.code) };
+        return { retryInSeconds: 1, write: (trx) => forgetPayment(trx, row, resolution.code) };
       case 'never':
         return this.#expire(row);
       case 'contradiction': {
@@ -96,13 +96,15 @@ class Settlement {
     };
   }
 
-  #expire({ id }: ReservationRow): Outcome<Schema> {
+  #expire({ id, payment_key: asked }: ReservationRow): Outcome<Schema> {
     return {
       done: true,
       write: async (trx) => {
         const [row] = await lockReservations(trx, [id]);
-        if (row?.state === 'CLAIMED')
-          this.#show(trx, { released: await endClaim(trx, this.#options.outbox, { row, on: 'expired' }) });
+        if (row?.state !== 'CLAIMED') return;
+        // Another payment was begun since it was looked at: first it has to be known what became of that one.
+        if (row.payment_key !== asked) await lookAgain(trx, id);
+        else this.#show(trx, { released: await endClaim(trx, this.#options.outbox, { row, on: 'expired' }) });
       },
     };
   }
@@ -125,10 +127,18 @@ async function timesOf(db: Db, id: string): Promise<{ readonly leftSeconds: numb
   return { leftSeconds: (rows[0]?.left_ms ?? 0) / 1000, ageSeconds: (rows[0]?.age_ms ?? 0) / 1000 };
 }
 
+async function lookAgain(trx: Db, id: string): Promise<void> {
+  await trx
+    .updateTable('reservations')
+    .set({ due_at: sql<Date>`NOW(3) + INTERVAL ${sql.lit(askAgainSeconds)} SECOND` })
+    .where('id', '=', id)
+    .execute();
+}
+
 /** Another card may be tried while the claim lasts. */
-async function forgetPayment(trx: Db, reservationId: string, code: string): Promise<void> {
-  const [row] = await lockReservations(trx, [reservationId]);
-  if (row?.state !== 'CLAIMED') return;
-  await trx.updateTable('reservations').set({ payment_key: null }).where('id', '=', reservationId).execute();
-  await writeMoves(trx, [{ reservationId, from: 'CLAIMED', on: 'payment_declined', by: null, detail: { code } }]);
+async function forgetPayment(trx: Db, { id, payment_key: asked }: ReservationRow, code: string): Promise<void> {
+  const [row] = await lockReservations(trx, [id]);
+  if (row?.state !== 'CLAIMED' || row.payment_key !== asked) return;
+  await trx.updateTable('reservations').set({ payment_key: null }).where('id', '=', id).execute();
+  await writeMoves(trx, [{ reservationId: id, from: 'CLAIMED', on: 'payment_declined', by: null, detail: { code } }]);
 }
