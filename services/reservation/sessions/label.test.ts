@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { SeatMapDocument } from '@ticketaka/performances/api';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { Labels } from './label.ts';
 
 type Section = SeatMapDocument['sections'][number];
