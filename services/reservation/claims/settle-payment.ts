@@ -14,7 +14,7 @@ import {
   ticketsOf,
 } from '../store/reservations.ts';
 import type { Db, Schema } from '../store/schema.ts';
-import { isCalledOff } from '../store/sessions.ts';
+import { standingOf } from '../store/sessions.ts';
 import { reclaim } from './reclaim.ts';
 import { announceReleased, type Released, releaseUnits } from './release.ts';
 
@@ -80,7 +80,7 @@ async function settle(
   const captured = { reservationId: row.id, from: row.state, on: 'payment_captured', by: null } as const;
   await writeMoves(trx, [{ ...captured, detail: { provider, amount } }]);
   const owed = amount === row.ticket_total + row.fee;
-  const calledOff = await isCalledOff(trx, row.session_id);
+  const calledOff = (await standingOf(trx, row.session_id))?.isCalledOff === true;
   const has = owed && !calledOff && (row.state === 'CLAIMED' || (await reclaim(trx, row, tickets)));
   if (has) {
     await markSold(trx, [row.id]);

@@ -105,7 +105,7 @@ function codesOf({ tickets }: Told, { keys }: TellingOptions) {
 }
 
 function cancellableUntilOf({ row, tickets }: Told, now: Date): string | null {
-  const quoted = quoteTickets(row, tickets.filter(isValid), now);
+  const quoted = quoteTickets(row, tickets.filter(isValid), { now });
   return quoted?.ok ? (quoted.possibleUntil?.toISOString() ?? null) : null;
 }
 

@@ -12,8 +12,9 @@ import {
   ticketsOf,
 } from '../store/reservations.ts';
 import type { Db } from '../store/schema.ts';
+import { standingOf } from '../store/sessions.ts';
 import type { Parts } from './parts.ts';
-import { quoteTickets } from './quote.ts';
+import { type QuoteTerms, quoteTickets } from './quote.ts';
 import { freePicture } from './release-picture.ts';
 
 /** @throws Problem reservation_not_found: also of somebody else's, so that nobody learns which there are */
@@ -30,7 +31,8 @@ export async function quote(
   { reservationId, ticketIds }: { readonly reservationId: string; readonly ticketIds: readonly string[] | undefined },
 ): Promise<CancellationQuote> {
   const row = await ownReservation(db.kysely, memberId, reservationId);
-  return quoteOf(row, chosen(await ticketsOf(db.kysely, [row.id]), ticketIds), now());
+  const session = await standingOf(db.kysely, row.session_id);
+  return quoteOf(row, chosen(await ticketsOf(db.kysely, [row.id]), ticketIds), { now: now(), session });
 }
 
 export interface CancelCall {
@@ -48,7 +50,8 @@ export async function cancel(parts: Parts, { memberId, reservationId, request }:
     if (!row) throw problem(errors, 'reservation_not_found');
     const all = await ticketsOf(trx, [row.id]);
     const given = chosen(all, request.ticketIds);
-    const quoted = quoteOf(row, given, now());
+    const session = await standingOf(trx, row.session_id);
+    const quoted = quoteOf(row, given, { now: now(), session });
     if (request.refund !== undefined && request.refund !== quoted.refund)
       throw problem(errors, 'quote_changed', { extensions: { refund: quoted.refund } });
     const whole = all.filter(({ state }) => state === 'valid').length === given.length;
@@ -74,8 +77,8 @@ function chosen(all: readonly TicketRow[], ids: readonly string[] | undefined): 
   return given;
 }
 
-function quoteOf(row: ReservationRow, tickets: readonly TicketRow[], now: Date): CancellationQuote {
-  const quoted = quoteTickets(row, tickets, now);
+function quoteOf(row: ReservationRow, tickets: readonly TicketRow[], terms: QuoteTerms): CancellationQuote {
+  const quoted = quoteTickets(row, tickets, terms);
   if (!quoted) throw problem(errors, 'not_cancellable', { extensions: { reason: 'state' } });
   if (!quoted.ok) throw problem(errors, 'not_cancellable', { extensions: { reason: quoted.reason } });
   return quoted;
