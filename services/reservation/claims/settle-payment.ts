@@ -45,8 +45,8 @@ export type Settled =
 
 /**
  * Settles money that was captured, whenever that is heard of: by the answer, by asking, by a webhook, twice, late. Seats
- * that had been let go are taken again when they are free; else, and when the session was called off, the money goes back
- * by itself.
+ * that had been let go are taken again when they are free; else, and when the session has begun meanwhile or was called
+ * off, the money goes back by itself.
  */
 export async function settlePayment(parts: SettleParts, payment: CapturedPayment): Promise<Settled> {
   return await parts.db.transaction((trx) => settleIn(trx, parts, payment));
@@ -80,8 +80,10 @@ async function settle(
   const captured = { reservationId: row.id, from: row.state, on: 'payment_captured', by: null } as const;
   await writeMoves(trx, [{ ...captured, detail: { provider, amount } }]);
   const owed = amount === row.ticket_total + row.fee;
-  const calledOff = (await standingOf(trx, row.session_id))?.isCalledOff === true;
-  const has = owed && !calledOff && (row.state === 'CLAIMED' || (await reclaim(trx, row, tickets)));
+  const session = await standingOf(trx, row.session_id);
+  const calledOff = session?.isCalledOff === true;
+  const isSellable = owed && !calledOff;
+  const has = isSellable && (row.state === 'CLAIMED' || (!session?.hasBegun && (await reclaim(trx, row, tickets))));
   if (has) {
     await markSold(trx, [row.id]);
     await writeMoves(trx, [{ reservationId: row.id, from: 'PAID', on: 'confirmed', by: null }]);

@@ -19,6 +19,7 @@ export interface Standing {
   readonly givesAllBack: boolean;
   /** Its hour of now. */
   readonly startsAt: Date;
+  readonly hasBegun: boolean;
 }
 
 /** As {@link isCancelled}, for what comes late, when there is time to read all of it. */
@@ -35,5 +36,6 @@ export async function standingOf(db: Executor, sessionId: string): Promise<Stand
     isCalledOff: isHere || isOff,
     givesAllBack: isHere || (isOff && row.ahead === 1),
     startsAt: row.starts_at,
+    hasBegun: row.ahead === 0,
   };
 }

@@ -81,3 +81,15 @@ it('goes back when somebody else has bought them, and the reservation says so', 
   expect(await mine()).toMatchObject({ refunded: total });
   expect(server.desk.keptFor(order.orderId)).toBe(0);
 });
+
+it('goes back when the session has begun meanwhile, though its seats are free', async () => {
+  const sessionId = addShow();
+  const { order, mine, total } = await runOut(server.buyer(), { sessionId, seats: [0] });
+  await server.database.query('UPDATE sessions SET starts_at = NOW(3) WHERE session_id = ?', [sessionId]);
+
+  expect(await tellOfPayment(server, order)).toBe(200);
+  await waitFor(async () => (await mine())?.state === 'REFUNDED');
+  expect(await mine()).toMatchObject({ refunded: total, confirmedAt: null });
+  expect(server.desk.keptFor(order.orderId)).toBe(0);
+  expect((await shown(sessionId, 1))[0]).toBe(unitState.free);
+});
