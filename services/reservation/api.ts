@@ -149,7 +149,7 @@ export const api = defineApi({
           .meta({ description: 'With commas between; left out: all of them' }),
       }),
       responses: { 200: CancellationQuote },
-      errors: ['reservation_not_found', 'ticket_not_found', 'not_cancellable'],
+      errors: ['reservation_not_found', 'ticket_not_found', 'not_cancellable', 'ticket_used'],
     },
     cancel: {
       method: 'POST',
@@ -160,7 +160,7 @@ export const api = defineApi({
       params: reservation,
       body: CancellationRequest,
       responses: { 200: Reservation },
-      errors: ['reservation_not_found', 'ticket_not_found', 'not_cancellable', 'quote_changed'],
+      errors: ['reservation_not_found', 'ticket_not_found', 'not_cancellable', 'ticket_used', 'quote_changed'],
     },
     ...availabilityRoutes,
     ...waitingRoomRoutes,

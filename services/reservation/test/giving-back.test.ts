@@ -70,3 +70,25 @@ describe('tickets of a session that was put on another day', () => {
     expect(await cancel(buyer, reservation.id)).toMatchObject({ refunded: reservation.total });
   });
 });
+
+describe('a ticket that somebody has gone in with', () => {
+  const letIn = async ({ buyer, reservation, sessionId }: Awaited<ReturnType<typeof bought>>) => {
+    const { tickets } = (await buyer.client.listTickets(about(buyer, reservation.id))).body;
+    const staff = server.buyer({ roles: ['staff'] });
+    const scans = [{ scanId: newId(), token: tickets[0]?.token ?? '' }];
+    const { results } = (await staff.client.checkIn({ ...staff.auth, body: { sessionId, gate: 'A', scans } })).body;
+    expect(results).toMatchObject([{ outcome: { kind: 'admitted' } }]);
+    return tickets.map(({ id }) => id);
+  };
+
+  it('is not given back, also not among others', async () => {
+    const sale = await bought({ startsInDays: 20 });
+    const { buyer, reservation } = sale;
+    const [used = '', other = ''] = await letIn(sale);
+    const refused = { status: 409, code: 'ticket_used', extensions: { tickets: [used] } };
+    expect(await refusal(quote(buyer, reservation.id))).toMatchObject(refused);
+    expect(await refusal(cancel(buyer, reservation.id))).toMatchObject(refused);
+    expect(await cancel(buyer, reservation.id, { ticketIds: [other] })).toMatchObject({ state: 'CONFIRMED' });
+    expect(await refusal(cancel(buyer, reservation.id))).toMatchObject(refused);
+  });
+});

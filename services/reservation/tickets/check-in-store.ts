@@ -21,6 +21,19 @@ export async function ticketsToCheckIn(trx: Executor, ids: readonly string[]): P
   return new Map(rows.map((row) => [row.id, row]));
 }
 
+/**
+ * Those of the tickets that somebody has gone in with. Whoever is being let in right now is waited for: check-in keeps the
+ * row of the ticket until it has said so.
+ */
+export async function enteredAmong(trx: Executor, ids: readonly string[]): Promise<readonly string[]> {
+  if (ids.length === 0) return [];
+  const which = sql.join(ids.toSorted());
+  await sql`SELECT id FROM tickets WHERE id IN (${which}) ORDER BY id FOR UPDATE`.execute(trx);
+  const { rows } = await sql<{ ticket_id: string }>`
+    SELECT ticket_id FROM check_ins WHERE ticket_id IN (${which}) ORDER BY ticket_id`.execute(trx);
+  return rows.map((row) => row.ticket_id);
+}
+
 /** By the clock of the database, which is the same for all replicas. */
 export async function databaseTime(trx: Executor): Promise<Date> {
   const { rows } = await sql<{ now: Date }>`SELECT NOW(3) AS now`.execute(trx);

@@ -1,5 +1,5 @@
 export { type Admission, checkIn } from './check-in.ts';
-export { listDuplicates } from './check-in-store.ts';
+export { enteredAmong, listDuplicates } from './check-in-store.ts';
 export { countCheckIns, listRevoked } from './door.ts';
 export { ticketHandlers } from './handlers.ts';
 export { checkIns } from './migration.ts';

@@ -13,6 +13,7 @@ import {
 } from '../store/reservations.ts';
 import type { Db } from '../store/schema.ts';
 import { standingOf } from '../store/sessions.ts';
+import { enteredAmong } from '../tickets/index.ts';
 import type { Parts } from './parts.ts';
 import { type QuoteTerms, quoteTickets } from './quote.ts';
 import { freePicture } from './release-picture.ts';
@@ -24,7 +25,10 @@ export async function ownReservation(db: Db, memberId: string, id: string): Prom
   return row;
 }
 
-/** What giving tickets back would cost now. @throws Problem reservation_not_found, ticket_not_found, not_cancellable */
+/**
+ * What giving tickets back would cost now.
+ * @throws Problem reservation_not_found, ticket_not_found, not_cancellable, ticket_used
+ */
 export async function quote(
   { db, now }: Pick<Parts, 'db' | 'now'>,
   memberId: string,
@@ -32,7 +36,10 @@ export async function quote(
 ): Promise<CancellationQuote> {
   const row = await ownReservation(db.kysely, memberId, reservationId);
   const session = await standingOf(db.kysely, row.session_id);
-  return quoteOf(row, chosen(await ticketsOf(db.kysely, [row.id]), ticketIds), { now: now(), session });
+  const given = chosen(await ticketsOf(db.kysely, [row.id]), ticketIds);
+  const quoted = quoteOf(row, given, { now: now(), session });
+  if (!session?.givesAllBack) await requireUnused(db.kysely, given);
+  return quoted;
 }
 
 export interface CancelCall {
@@ -52,6 +59,7 @@ export async function cancel(parts: Parts, { memberId, reservationId, request }:
     const given = chosen(all, request.ticketIds);
     const session = await standingOf(trx, row.session_id);
     const quoted = quoteOf(row, given, { now: now(), session });
+    if (!session?.givesAllBack) await requireUnused(trx, given);
     if (request.refund !== undefined && request.refund !== quoted.refund)
       throw problem(errors, 'quote_changed', { extensions: { refund: quoted.refund } });
     const whole = all.filter(({ state }) => state === 'valid').length === given.length;
@@ -75,6 +83,15 @@ function chosen(all: readonly TicketRow[], ids: readonly string[] | undefined): 
   const given = ids ? valid.filter(({ id }) => ids.includes(id)) : valid;
   if (ids && given.length < new Set(ids).size) throw problem(errors, 'ticket_not_found');
   return given;
+}
+
+/** What somebody has gone in with was used. @throws Problem ticket_used */
+async function requireUnused(db: Db, tickets: readonly TicketRow[]): Promise<void> {
+  const used = await enteredAmong(
+    db,
+    tickets.map(({ id }) => id),
+  );
+  if (used.length > 0) throw problem(errors, 'ticket_used', { extensions: { tickets: used } });
 }
 
 function quoteOf(row: ReservationRow, tickets: readonly TicketRow[], terms: QuoteTerms): CancellationQuote {
