@@ -8,6 +8,7 @@ import { defineService } from '@ticketaka/platform/contract';
 import { newId } from '@ticketaka/platform/ids';
 import { createKeySet, generateKey, writeJwks, writeKeySet } from '@ticketaka/platform/keys';
 import { createRateLimiter } from '@ticketaka/platform/rate-limit';
+import { openRedis } from '@ticketaka/platform/redis';
 import {
   createTestBroker,
   createTestDatabase,
@@ -84,7 +85,9 @@ export async function startMembers() {
   });
   const { url, runtime, logged } = workload;
 
-  const resend = createRateLimiter({ ...limits.resend, redis: await runtime.redis(), log: runtime.log });
+  // What a runtime opens after its start is closed by nobody.
+  const limiterRedis = await openRedis({ url: redis.url, service: service.name, log: runtime.log });
+  const resend = createRateLimiter({ ...limits.resend, redis: limiterRedis, log: runtime.log });
   const sent: Email[] = [];
   const withdrawn: string[] = [];
   async function takeMails() {
@@ -168,6 +171,7 @@ export async function startMembers() {
     },
 
     async [Symbol.asyncDispose]() {
+      limiterRedis.disconnect();
       await workload[Symbol.asyncDispose]();
       await Promise.all([wire, authProcess].map((part) => part[Symbol.asyncDispose]()));
       const parts = [database, redis, broker, authDatabase, authRedis];
