@@ -9,6 +9,7 @@ import { service } from '../../../../services/reservation/service.ts';
 import { PaymentDesk } from '../../../../services/reservation/test/payment-desk.ts';
 import { Neighbours, type Show } from '../../../../services/reservation/test/shows.ts';
 import { wireApi } from '../../../../services/reservation/wire.api.ts';
+import { answerParent } from '../child-side.ts';
 import { House, showIn } from './house.ts';
 import { createNaiveClaims } from './naive-claims.ts';
 
@@ -80,11 +81,4 @@ async function sell({ naive, ...given }: z.output<typeof SellerOptions>) {
   return await listen(createServer(app), 0, '127.0.0.1');
 }
 
-const { port } = await sell(SellerOptions.parse(JSON.parse(process.argv[2] ?? '')));
-process.send?.({ port });
-// Whoever measures has gone, however it ended.
-process.on('disconnect', () => process.exit());
-process.on('message', () => {
-  const { user, system } = process.cpuUsage();
-  process.send?.({ cpu: user + system });
-});
+answerParent(await sell(SellerOptions.parse(JSON.parse(process.argv[2] ?? ''))));
