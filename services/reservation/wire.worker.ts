@@ -4,6 +4,7 @@ import { consumeWithdrawals } from './events/consume-withdrawals.ts';
 import { createNotices, createReminders } from './notices/index.ts';
 import { consumeCancelledSessions, createSessionCancellations, followCancellations } from './organizer/index.ts';
 import { createPictureKeeper } from './picture/index.ts';
+import { createReschedulings } from './rescheduling/index.ts';
 import { createRetention } from './retention/index.ts';
 import { admissionLoad } from './use-cases/admission-load.ts';
 import { createReservationRefunds } from './use-cases/refunds.ts';
@@ -31,6 +32,7 @@ export async function wireWorker(runtime: Runtime<Config>, overrides: Overrides 
       createReminders({ ...parts, metrics, pollMs }),
       createSessionCancellations({ ...parts, metrics, pollMs, batch: overrides.cancellationBatch }),
       followCancellations(parts),
+      createReschedulings({ ...parts, metrics, pollMs }),
       createRetention(parts),
       consumeCancelledSessions({ broker, ...parts }),
       consumeWithdrawals({ broker, ...parts }),

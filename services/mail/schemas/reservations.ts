@@ -63,6 +63,8 @@ export const reservationTemplates = [
   z.object({ name: z.literal('refund-done'), ...booking, refund: won }),
   /** On the day before. */
   z.object({ name: z.literal('session-reminder'), ...booking, tickets }),
+  /** To the hour in `show`. */
+  z.object({ name: z.literal('session-rescheduled'), ...booking, before: instant }),
   /** Seats have come back, and are kept for this person for a while. */
   z.object({ name: z.literal('waitlist-offer'), show: Show, seats, until: instant }),
   /** By the organiser. */

@@ -12,6 +12,20 @@ const confirmed = bookings['reservation-confirmed'];
 const isAccepted = (template: Template) =>
   Email.safeParse({ to: { address: 'kim@example.com' }, locale: 'ko', template }).success;
 
+describe('a rescheduling', () => {
+  it('says both hours, and that nothing is lost', () => {
+    const korean = render(bookings['session-rescheduled'], 'ko');
+    expect(korean.subject).toBe('[일시 변경] 겨울 정원의 햄릿');
+    expect(korean.text).toContain('일시: 2026년 12월 24일 목요일 오후 7:30(한국 시간)');
+    expect(korean.text).toContain('변경 전 일시: 2026년 12월 23일 수요일 오후 7:30(한국 시간)');
+    expect(korean.text).toContain('수수료 없이 취소');
+    const english = render(bookings['session-rescheduled'], 'en');
+    expect(english.subject).toBe('Another time: Hamlet in the Winter Garden');
+    expect(english.text).toMatch(/^Time before: Wednesday,? 23 December 2026 at 19:30 \(Seoul\)$/m);
+    expect(english.text).toContain('cancel without a fee');
+  });
+});
+
 describe('a confirmation', () => {
   it('says what was booked in Korean', () => {
     const { subject, text } = render(confirmed, 'ko');

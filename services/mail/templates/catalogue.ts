@@ -26,6 +26,8 @@ export function contentOf(template: Template, words: Words): Content {
       return words['refund-done'](template);
     case 'session-reminder':
       return words['session-reminder'](template);
+    case 'session-rescheduled':
+      return words['session-rescheduled'](template);
     case 'waitlist-offer':
       return words['waitlist-offer'](template);
     case 'session-cancelled':

@@ -51,6 +51,18 @@ export const englishReservations: ReservationWords = {
       note('A QR code admits one person, once. Please do not show it to anybody before you are at the door.'),
     ],
   }),
+  'session-rescheduled': (given) => ({
+    subject: `Another time: ${titleOf(given.show)}`,
+    heading: 'The performance is at another time',
+    blocks: [
+      paragraph('The organiser has moved this performance. Your seats stay yours, and your QR codes stay good.'),
+      details(['Reservation number', given.reservationNumber], ...showRows(given.show), [
+        'Time before',
+        timeOf(given.before),
+      ]),
+      note('If you cannot come then, you can cancel without a fee until it begins: sign in and open your reservation.'),
+    ],
+  }),
   'waitlist-offer': (given) => ({
     subject: `Seats for you: ${titleOf(given.show)}`,
     heading: 'Seats have become free',

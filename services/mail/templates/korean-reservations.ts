@@ -51,6 +51,15 @@ export const koreanReservations: ReservationWords = {
       note('QR 코드 하나로 한 분이 한 번만 입장하실 수 있습니다. 입장하기 전에는 누구에게도 보여 주지 마세요.'),
     ],
   }),
+  'session-rescheduled': (given) => ({
+    subject: `[일시 변경] ${given.show.title.ko}`,
+    heading: '공연 일시가 변경되었습니다',
+    blocks: [
+      paragraph('주최자의 사정으로 아래 공연의 일시가 변경되었습니다. 좌석과 QR 코드는 그대로 유효합니다.'),
+      details(['예매번호', given.reservationNumber], ...showRows(given.show), ['변경 전 일시', timeOf(given.before)]),
+      note('변경된 일시에 오실 수 없으면 공연이 시작되기 전까지 예매 내역에서 수수료 없이 취소하실 수 있습니다.'),
+    ],
+  }),
   'waitlist-offer': (given) => ({
     subject: `[예매 대기] 좌석이 나왔습니다: ${given.show.title.ko}`,
     heading: '기다리시던 좌석이 나왔습니다',

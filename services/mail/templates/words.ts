@@ -15,6 +15,7 @@ export type ReservationWords = Pick<
   | 'reservation-cancelled'
   | 'refund-done'
   | 'session-reminder'
+  | 'session-rescheduled'
   | 'waitlist-offer'
   | 'session-cancelled'
 >;

@@ -46,6 +46,11 @@ export const bookings = {
   } satisfies Of<'reservation-cancelled'>,
   'refund-done': { name: 'refund-done', ...booking, refund: 224_100 } satisfies Of<'refund-done'>,
   'session-reminder': { name: 'session-reminder', ...booking, tickets } satisfies Of<'session-reminder'>,
+  'session-rescheduled': {
+    name: 'session-rescheduled',
+    ...booking,
+    before: '2026-12-23T10:30:00.000Z',
+  } satisfies Of<'session-rescheduled'>,
   'waitlist-offer': {
     name: 'waitlist-offer',
     show,

@@ -13,6 +13,8 @@ export interface GivenBack {
 export interface CancellationRequest {
   readonly policy: CancellationPolicy;
   readonly sessionStartsAt: Date;
+  /** Whether the session was moved after it was booked: it is not what they bought. @default false */
+  readonly rescheduled?: boolean;
   readonly bookedAt: Date;
   readonly now: Date;
   /** Those to be given back: all of a reservation, or some. */
@@ -54,6 +56,7 @@ export function quoteCancellation(request: CancellationRequest): CancellationQuo
   const today = dayNumberInSeoul(now);
   const daysBefore = sessionDay - today;
   if (now > sessionStartsAt) return refusal('session_past');
+  if (request.rescheduled) return { ...quoteFullRefund(request), possibleUntil: sessionStartsAt };
   if (policy.deadline === null) return refusal('policy_none');
   const possibleUntil = deadlineOf(policy.deadline, sessionDay);
   if (daysBefore <= 0) return refusal('day_of_session');

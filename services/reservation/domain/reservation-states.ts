@@ -21,6 +21,7 @@ export const happenings = {
   nothing_to_pay: 'the total is 0 won',
   confirmed: 'the units are written as sold to this reservation',
   seats_gone: 'a unit of it belongs to another by now, or its session is no longer sold',
+  rescheduled: 'its session is moved to another hour, and the buyer may give everything back without a fee',
   ticket_reissued: 'a new code is made for a ticket, and the old ones admit nobody',
   ticket_cancelled: 'a ticket is given back, and others stay',
   cancelled: 'the last or all of the tickets are given back',
@@ -105,6 +106,7 @@ export const transitions: readonly Transition[] = [
   { from: 'PAID', on: 'seats_gone', to: 'CANCELLED', units: 'freed', money: 'refund due', announces: calledOff },
   { from: 'PAID', on: 'show_cancelled', to: 'CANCELLED', units: 'freed', money: 'refund due', announces: calledOff },
 
+  { from: 'CONFIRMED', on: 'rescheduled', to: 'CONFIRMED', units: 'kept', money: 'none', announces: [] },
   { from: 'CONFIRMED', on: 'ticket_reissued', to: 'CONFIRMED', units: 'kept', money: 'none', announces: [] },
   // Frees the units of that ticket.
   {

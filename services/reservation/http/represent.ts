@@ -48,5 +48,6 @@ export function representReservation(row: ReservationRow, tickets: readonly Tick
     createdAt: row.created_at.toISOString(),
     confirmedAt: row.confirmed_at?.toISOString() ?? null,
     expiresAt: row.expires_at?.toISOString() ?? null,
+    rescheduledAt: row.rescheduled_at?.toISOString() ?? null,
   };
 }

@@ -4,6 +4,7 @@ import { reminderRounds, remindersByDay } from '../notices/index.ts';
 import { organizer } from '../organizer/migration.ts';
 import { handSettlements, payments } from '../payments/index.ts';
 import { pictureLineages } from '../picture/migration.ts';
+import { reschedulings } from '../rescheduling/index.ts';
 import { prunedSessions } from '../retention/index.ts';
 import { checkIns } from '../tickets/index.ts';
 import { measuredShares, waitingRooms } from '../waiting-room/index.ts';
@@ -24,4 +25,5 @@ export const migrations: Migrations = {
   '0011-hand-settlements': handSettlements,
   '0012-reminders-by-day': remindersByDay,
   '0013-pruned-sessions': prunedSessions,
+  '0014-reschedulings': reschedulings,
 };

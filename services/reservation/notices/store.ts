@@ -3,7 +3,7 @@ import { insertRows } from '@ticketaka/platform/mariadb';
 import type { Db } from '../store/schema.ts';
 
 /** What a buyer is told by mail. */
-export type NoticeKind = 'confirmed' | 'cancelled' | 'refunded' | 'session-cancelled' | 'reminder';
+export type NoticeKind = 'confirmed' | 'cancelled' | 'refunded' | 'session-cancelled' | 'reminder' | 'rescheduled';
 
 export interface NewNotice {
   readonly reservationId: string;

@@ -27,6 +27,7 @@ export interface TellingOptions {
 
 const CancelledDetail = z.object({ ticketIds: z.array(z.string()), refund: z.int() });
 const RefundedDetail = z.object({ amount: z.int() });
+const RescheduledDetail = z.object({ before: z.iso.datetime() });
 const ReminderDetail = z.object({ startsAt: z.iso.datetime().optional() });
 
 /** When the session begins that somebody is reminded of: it may have been put off since they booked. */
@@ -72,6 +73,10 @@ export function templatesOf(told: Told, options: TellingOptions): readonly Templ
     }
     case 'refunded':
       return [{ name: 'refund-done', ...booking, refund: RefundedDetail.parse(JSON.parse(detail)).amount }];
+    case 'rescheduled': {
+      const { before } = RescheduledDetail.parse(JSON.parse(detail));
+      return row.state === 'CONFIRMED' ? [{ name: 'session-rescheduled', ...booking, before }] : [];
+    }
     case 'reminder': {
       const startsAt = remindedOf(told);
       if (options.now >= reminderEnds(startsAt)) return [];

@@ -70,6 +70,10 @@ export const Reservation = z
     createdAt: instant,
     confirmedAt: instant.nullable(),
     expiresAt: instant.nullable().meta({ description: 'Until when it waits for its payment' }),
+    rescheduledAt: instant.nullable().meta({
+      description:
+        'When the session was moved to the hour that is in `show`, the last time since it was booked: it can be given back without a fee until it begins. Null when it was not moved',
+    }),
   })
   .meta({ id: 'Reservation' });
 export type Reservation = z.output<typeof Reservation>;

@@ -4,6 +4,7 @@ import type { MessageData } from '@ticketaka/platform/contract';
 import type { Logger } from '@ticketaka/platform/log';
 import { sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
+import { noteRescheduling } from '../rescheduling/note-rescheduling.ts';
 import type { Db } from '../store/schema.ts';
 import { type Document, KnownSession } from './known-session.ts';
 
@@ -114,13 +115,18 @@ export class SessionBook {
 
   async #keep(document: Document): Promise<KnownSession | undefined> {
     if (!document.map) return undefined;
-    const { session, performance: show } = document;
+    const { session, performance: show, version } = document;
+    const { kysely } = this.#options.db;
+    const startsAt = new Date(session.startsAt);
+    await noteRescheduling(kysely, { sessionId: session.id, startsAt, version });
+    // Another replica may have heard more. Columns are set one after the other: the version that is compared is the last.
     await sql`
-      INSERT INTO sessions (session_id, performance_id, document, starts_at)
-      VALUES (${session.id}, ${show.id}, ${JSON.stringify(document)}, ${new Date(session.startsAt)})
-      ON DUPLICATE KEY UPDATE document = VALUES(document), starts_at = VALUES(starts_at)`.execute(
-      this.#options.db.kysely,
-    );
+      INSERT INTO sessions (session_id, performance_id, document, starts_at, version)
+      VALUES (${session.id}, ${show.id}, ${JSON.stringify(document)}, ${startsAt}, ${version})
+      ON DUPLICATE KEY UPDATE
+        document = IF(VALUES(version) >= version, VALUES(document), document),
+        starts_at = IF(VALUES(version) >= version, VALUES(starts_at), starts_at),
+        version = GREATEST(version, VALUES(version))`.execute(kysely);
     return this.#remember(document);
   }
 

@@ -63,6 +63,8 @@ interface ReservationTable {
   expires_at: Date | null;
   confirmed_at: Date | null;
   reminded_at: Date | null;
+  /** When its session was moved after it was booked, the last time. */
+  rescheduled_at: Generated<Date | null>;
   created_at: Generated<Date>;
   updated_at: Generated<Date>;
   due_at: DueColumns['due_at'];

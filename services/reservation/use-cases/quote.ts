@@ -28,11 +28,8 @@ export function quoteTickets(
     bookingFeePerTicket: row.fee > 0 ? defaultBookingFee : 0,
   };
   if (session?.givesAllBack) return quoteFullRefund(given);
-  const startsAt = session?.startsAt ?? row.starts_at;
-  if (now > startsAt) return { ok: false, code: 'not_cancellable', reason: 'session_past' };
-  // That it was put on an earlier day is not the buyer's doing, and costs them nothing.
-  const sessionStartsAt = startsAt > row.starts_at ? startsAt : row.starts_at;
-  const quoted = quoteCancellation({ ...given, policy, sessionStartsAt, bookedAt: row.confirmed_at, now });
-  if (!quoted.ok || !quoted.possibleUntil || quoted.possibleUntil <= startsAt) return quoted;
-  return { ...quoted, possibleUntil: startsAt };
+  const sessionStartsAt = session?.startsAt ?? row.starts_at;
+  // It may have been moved just now, and its bookings not yet.
+  const rescheduled = row.rescheduled_at !== null || sessionStartsAt.getTime() !== row.starts_at.getTime();
+  return quoteCancellation({ ...given, policy, sessionStartsAt, rescheduled, bookedAt: row.confirmed_at, now });
 }

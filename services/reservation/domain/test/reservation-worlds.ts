@@ -43,6 +43,7 @@ function canHappen(world: World, on: Happening): boolean {
     case 'payment_unknown':
       return world.price > 0 && world.tries < mostTries;
     case 'ticket_reissued':
+    case 'rescheduled':
       return world.tries < mostTries;
     case 'nothing_to_pay':
       return world.price === 0;
@@ -65,7 +66,13 @@ export function nextWorlds(table: readonly Transition[], world: World): [Happeni
 }
 
 /** What may happen any number of times, and changes nothing. */
-const isTry = (on: Happening) => on === 'payment_declined' || on === 'payment_unknown' || on === 'ticket_reissued';
+const tries: ReadonlySet<Happening> = new Set([
+  'payment_declined',
+  'payment_unknown',
+  'ticket_reissued',
+  'rescheduled',
+]);
+const isTry = (on: Happening) => tries.has(on);
 
 function after(world: World, { on, to, units, money }: Transition): World {
   const gone = on === 'ticket_cancelled' ? 1 : world.tickets;

@@ -1,0 +1,2 @@
+export { reschedulings } from './migration.ts';
+export { createReschedulings } from './reschedulings.ts';
