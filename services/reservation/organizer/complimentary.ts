@@ -6,6 +6,7 @@ import type { KnownSession } from '../sessions/index.ts';
 import { reservationById, ticketsOf } from '../store/reservations.ts';
 import { settlePicture } from '../use-cases/book.ts';
 import { claimRequest } from '../use-cases/claim-request.ts';
+import { holdKeyOf } from '../use-cases/hold-id.ts';
 import { gradeOf, holdBest, holdThese, requireLeft, requireSeats } from '../use-cases/hold.ts';
 import type { Parts } from '../use-cases/parts.ts';
 import type { ComplimentaryRequest } from './schemas.ts';
@@ -29,8 +30,9 @@ export interface ComplimentaryCall {
 export async function giveComplimentary(parts: Parts, { session, request, by }: ComplimentaryCall) {
   requireToCome(session, parts.now());
   if (!(await parts.buyers.get(request.memberId))) throw problem(errors, 'recipient_not_found');
-  const key = randomBytes(16).toString('base64url');
-  const held = await holdFor(parts, session, { request, key });
+  const random = randomBytes(16).toString('base64url');
+  const key = holdKeyOf({ key: random }, session.id);
+  const held = await holdFor(parts, session, { request, key: random });
   const hold = { holdId: key, seq: held.seq };
   const claim = claimRequest(session, {
     memberId: request.memberId,

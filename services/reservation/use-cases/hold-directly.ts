@@ -5,8 +5,9 @@ import { bestAvailable } from '../domain/best-available/index.ts';
 import { errors } from '../errors.ts';
 import { takenUnits, withHall } from '../picture/index.ts';
 import type { KnownSession } from '../sessions/index.ts';
-import { lockReservations, reservationByHold, ticketsOf } from '../store/reservations.ts';
+import { lockReservations, reservationByHold, reservationByRequest, ticketsOf } from '../store/reservations.ts';
 import { claimRequest } from './claim-request.ts';
+import { holdKeyOf } from './hold-id.ts';
 import type { Parts } from './parts.ts';
 import { freePicture } from './release-picture.ts';
 
@@ -33,10 +34,11 @@ const looks = 4;
 export async function holdDirectly(parts: Parts, hold: DirectHold) {
   if (!parts.directHolds.take())
     throw new Unavailable('Redis is away, and too many ask for seats', { retryAfterSeconds: 2 });
+  const { session, memberId, keyed, seconds } = hold;
+  const key = holdKeyOf(keyed, session.id);
   for (let look = 0; look < looks; look += 1) {
     const units = await unitsOf(parts, hold);
-    const { session, memberId, keyed, seconds } = hold;
-    const key = keyed.key.slice(0, 22);
+    if (!units) return await lastOf(parts, hold, key);
     const request = claimRequest(session, {
       memberId,
       units,
@@ -57,7 +59,8 @@ export async function holdDirectly(parts: Parts, hold: DirectHold) {
   throw problem(errors, 'seats_taken', { retryAfterSeconds: 1 });
 }
 
-async function unitsOf({ db }: Parts, { session, wanted }: DirectHold): Promise<readonly number[]> {
+/** @returns undefined when there are none left */
+async function unitsOf({ db }: Parts, { session, wanted }: DirectHold): Promise<readonly number[] | undefined> {
   if (!('grade' in wanted)) return wanted;
   const taken = withHall(session, await takenUnits(db.kysely, session.id));
   const free = new Uint32Array(Math.ceil(session.units / 32));
@@ -66,8 +69,15 @@ async function unitsOf({ db }: Parts, { session, wanted }: DirectHold): Promise<
   }
   const { grade, quantity, accessible } = wanted;
   const [best] = bestAvailable({ layout: session.layout, free, quantity, grade, k: 1, accessible });
-  if (!best) throw problem(errors, 'sold_out');
-  return best.units;
+  return best?.units;
+}
+
+/** There is nothing left, unless this very request has it. @throws Problem sold_out, idempotency_key_reused */
+async function lastOf(parts: Parts, { session, keyed }: DirectHold, key: string) {
+  const before = await reservationByRequest(parts.db.kysely, keyed.key);
+  if (!before) throw problem(errors, 'sold_out');
+  if (before.request_hash !== keyed.requestHash) throw problem(platformErrors, 'idempotency_key_reused');
+  return await heldBy(parts, session.id, key);
 }
 
 /** Until when it is, MariaDB has written by its own clock. */

@@ -9,6 +9,7 @@ import type { HoldRequest } from '../schemas/holds.ts';
 import type { HoldAnyOutcome, HoldAnyRequest, HoldOutcome } from '../seats/index.ts';
 import type { KnownSession } from '../sessions/index.ts';
 import { holdDirectly } from './hold-directly.ts';
+import { holdKeyOf } from './hold-id.ts';
 import type { Parts } from './parts.ts';
 
 /** How long seats are kept, in milliseconds. */
@@ -57,25 +58,73 @@ async function keepSeats(parts: Parts, call: HoldCall): Promise<HeldSeats> {
   const session = await sellable(parts, request.sessionId);
   // A hold that cannot be paid for is a seat that nobody gets.
   if (!parts.isDatabaseUp()) throw new Unavailable('MariaDB is away');
-  if (!(await isOffered(parts, call))) requireTurn(parts, call);
-  await requireSale(parts, session, call);
   const common = { keyed, memberId, limit: session.document.session.perMemberLimit, ttlMs: holdMs };
+  const held = await requireAllowed(parts, session, call).then(
+    () => keepAllowed(parts, session, { ...common, request }),
+    (error: unknown) => heldBefore(parts, session, { ...common, error, quantity: quantityOf(request) }),
+  );
+  const key = holdKeyOf(keyed, session.id);
+  return {
+    session,
+    key,
+    units: held.units,
+    expiresAt: new Date(held.expiresAtMs),
+    extended: 'row' in held || (held.replayed && (await isExtended(parts, { sessionId: session.id, key, memberId }))),
+  };
+}
+
+async function keepAllowed(
+  parts: Parts,
+  session: KnownSession,
+  { request, ...common }: Common & { readonly request: HoldRequest },
+) {
   const wanted = 'seats' in request ? request.seats : gradeOf(session, request);
   if ('length' in wanted) requireSeats(session, wanted);
   requireLeft(parts, session, { wanted, offer: request.offerId });
-  const held =
-    (await inPicture(parts, () =>
-      'length' in wanted
-        ? holdThese(parts, session, { ...common, units: wanted, offer: request.offerId })
-        : holdBest(parts, session, { ...common, ...wanted }),
-    )) ?? (await holdDirectly(parts, { session, memberId, keyed, wanted, seconds: holdMs / 1000 }));
-  return {
-    session,
-    key: holdIdOf(keyed),
-    units: held.units,
-    expiresAt: new Date(held.expiresAtMs),
-    extended: false,
-  };
+  const held = await inPicture(parts, () =>
+    'length' in wanted
+      ? holdThese(parts, session, { ...common, units: wanted, offer: request.offerId })
+      : holdBest(parts, session, { ...common, ...wanted }),
+  );
+  return held ?? (await holdDirectly(parts, { session, ...common, wanted, seconds: holdMs / 1000 }));
+}
+
+const quantityOf = (request: HoldRequest) => ('seats' in request ? request.seats.length : request.quantity);
+
+/** @throws Problem why the session is not sold to this member now @throws Unavailable */
+async function requireAllowed(parts: Parts, session: KnownSession, call: HoldCall): Promise<void> {
+  if (!(await isOffered(parts, call))) requireTurn(parts, call);
+  await requireSale(parts, session, call);
+}
+
+/** After these no hold is worth anything. After the others one that was begun in time can still be booked. */
+const ending: ReadonlySet<string> = new Set(['session_cancelled', 'session_past']);
+
+/**
+ * What the same request was given before the sale closed, the offer ended, or a turn was to be waited for: its answer may
+ * have been lost.
+ * @throws the error when it was given nothing
+ */
+async function heldBefore(
+  parts: Parts,
+  session: KnownSession,
+  { error, quantity, ...common }: Common & { readonly error: unknown; readonly quantity: number },
+): Promise<Held> {
+  const isOpened = session.saleTimes.some(({ opensAt }) => opensAt <= parts.now());
+  if (!(error instanceof Problem) || ending.has(error.code) || !isOpened) throw error;
+  const found = await inPicture(parts, async () => {
+    const epoch = await parts.image.epoch(session.id);
+    if (epoch === undefined) return undefined;
+    const asked = inRedis(session, common);
+    return await parts.image.holdAny(session.id, { epoch, ...asked, ranges: onlyAgain, quantity });
+  });
+  if (found?.kind === 'held') return found;
+  throw error;
+}
+
+async function isExtended({ image }: Parts, { sessionId, key, memberId }: HoldOwner): Promise<boolean> {
+  const found = await image.get(sessionId, { holdId: key, memberId });
+  return found.kind === 'held' && found.extended;
 }
 
 /** Whether all of the seats are offered to this member, whose turn has come with that. @throws Problem offer_ended */
@@ -113,7 +162,7 @@ async function requireSale(parts: Parts, session: KnownSession, { memberId, requ
     perMemberLimit,
     // What the member has already is counted where it is kept, with the hold itself.
     taken: 0,
-    quantity: 'seats' in request ? request.seats.length : request.quantity,
+    quantity: quantityOf(request),
     ageLimit,
     birthDate: ageLimit > 0 ? await birthDateOf(parts, memberId) : '',
   });
@@ -160,14 +209,15 @@ interface Common {
 
 type Held = Extract<HoldOutcome, { kind: 'held' }>;
 
-/** The same key is the same hold, which makes a repeated request a replay. */
-function holdIdOf({ key }: KeyedRequest): string {
-  return key.slice(0, 22);
+interface HoldOwner {
+  readonly sessionId: string;
+  readonly key: string;
+  readonly memberId: string;
 }
 
 /** Asked for when Redis is: what is refused from memory needs no hash. */
-function inRedis({ keyed, memberId, limit, ttlMs }: Common) {
-  return { holdId: holdIdOf(keyed), requestHash: keyed.requestHash, memberId, limit, ttlMs };
+function inRedis({ id }: KnownSession, { keyed, memberId, limit, ttlMs }: Common) {
+  return { holdId: holdKeyOf(keyed, id), requestHash: keyed.requestHash, memberId, limit, ttlMs };
 }
 
 /** @returns undefined when Redis is away, so that it has to be done without it */
@@ -204,7 +254,7 @@ export async function holdThese(
   { units, offer, ...common }: Common & { readonly units: readonly number[]; readonly offer: string | undefined },
 ): Promise<Held> {
   const outcome = await parts.pictures.using(session, (epoch) =>
-    parts.image.hold(session.id, { epoch, ...inRedis(common), candidates: [units], offer }),
+    parts.image.hold(session.id, { epoch, ...inRedis(session, common), candidates: [units], offer }),
   );
   if (outcome.kind === 'conflict') throw problem(errors, 'seats_taken', { extensions: { seats: [outcome.unit] } });
   return heldBy(outcome);
@@ -214,7 +264,7 @@ export async function holdBest(parts: Parts, session: KnownSession, wanted: Comm
   const { grade: index, quantity, accessible, ...common } = wanted;
   const anyOf = async (ranges: HoldAnyRequest['ranges']) => {
     const outcome = await parts.pictures.using(session, (epoch) =>
-      parts.image.holdAny(session.id, { epoch, ...inRedis(common), ranges, quantity }),
+      parts.image.holdAny(session.id, { epoch, ...inRedis(session, common), ranges, quantity }),
     );
     if (outcome.kind === 'short') throw problem(errors, 'sold_out', { extensions: { available: outcome.available } });
     return heldBy(outcome);
@@ -234,7 +284,7 @@ export async function holdBest(parts: Parts, session: KnownSession, wanted: Comm
     });
     if (best.length === 0) return await anyOf(onlyAgain);
     const outcome = await parts.pictures.using(session, (epoch) =>
-      parts.image.hold(session.id, { epoch, ...inRedis(common), candidates: best.map(({ units }) => units) }),
+      parts.image.hold(session.id, { epoch, ...inRedis(session, common), candidates: best.map(({ units }) => units) }),
     );
     if (outcome.kind !== 'conflict') return heldBy(outcome);
   }

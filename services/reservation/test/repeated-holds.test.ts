@@ -1,0 +1,78 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { newId } from '@ticketaka/platform/ids';
+import { waitFor } from '@ticketaka/platform/testing';
+import { openShow } from '../organizer/test/box-office.ts';
+import { refusal } from './buyer.ts';
+import { tellOfPayment } from './payment-news.ts';
+import { startWithServers } from './reservation-server.ts';
+import { makeShow } from './shows.ts';
+
+let aheadMs = 0;
+let server: Awaited<ReturnType<typeof startWithServers>>;
+beforeAll(async () => {
+  server = await startWithServers({ now: () => new Date(Date.now() + aheadMs) });
+}, 90_000);
+afterAll(() => server[Symbol.asyncDispose]());
+afterEach(() => {
+  aheadMs = 0;
+});
+
+const minuteMs = 60_000;
+
+describe('a hold whose answer was lost, asked for again', () => {
+  it('is told as it is by now', async () => {
+    const sessionId = server.neighbours.add(makeShow()).session.id;
+    const buyer = server.buyer();
+    const key = newId();
+    const { id: holdId } = await buyer.hold({ sessionId, seats: [0] }, key);
+    const extended = await buyer.client.extendHold({ ...buyer.auth, params: { holdId }, idempotencyKey: newId() });
+    expect(await buyer.hold({ sessionId, seats: [0] }, key)).toEqual(extended.body);
+  });
+
+  it.each([
+    ['the sale has closed', {}, 'sale_closed'],
+    ['the presale is over', { presale: true }, 'not_on_sale_yet'],
+  ] as const)('is that hold when %s meanwhile', async (_, options, code) => {
+    const show = makeShow(options);
+    const [window] = show.session.saleWindows;
+    if (window) window.closesAt = new Date(Date.now() + minuteMs).toISOString();
+    const sessionId = server.neighbours.add(show).session.id;
+    const buyer = server.buyer();
+    const [request, key] = [{ sessionId, seats: [0], presaleCode: 'MOON' }, newId()];
+    const held = await buyer.hold(request, key);
+    aheadMs = 2 * minuteMs;
+    expect(await refusal(server.buyer().hold({ ...request, seats: [1] }))).toMatchObject({ code });
+    // What was not asked for with this key then is not given now.
+    expect(await refusal(buyer.hold({ ...request, seats: [1] }, key))).toMatchObject({ code });
+    expect(await buyer.hold(request, key)).toEqual(held);
+    await buyer.client.releaseHold({ ...buyer.auth, params: { holdId: held.id } });
+    expect(await refusal(buyer.hold(request, key))).toMatchObject({ code });
+  });
+
+  it('is that hold when one has to wait for a turn by now', async () => {
+    const { sessionId, client, call } = openShow(server);
+    const buyer = server.buyer();
+    const [request, key] = [{ sessionId, grade: 'VIP', quantity: 2 }, newId()];
+    const held = await buyer.hold(request, key);
+    await client.setQueue({ ...call, body: { mode: 'on' } });
+    await waitFor(async () => (await refusal(server.buyer().hold({ sessionId, seats: [9] }))).code === 'pass_required');
+    expect(await buyer.hold(request, key)).toEqual(held);
+  });
+});
+
+it('holds of two sessions with one key are two orders, and each is paid for by its own payment', async () => {
+  const buyer = server.buyer();
+  const key = newId();
+  const sessions = [makeShow(), makeShow()].map((show) => server.neighbours.add(show).session.id);
+  const holds = await Promise.all(sessions.map((sessionId) => buyer.hold({ sessionId, seats: [0] }, key)));
+  server.desk.behaviour = 'decline';
+  for (const { id } of holds) expect(await refusal(buyer.book(id, newId()))).toMatchObject({ status: 402 });
+  server.desk.behaviour = 'approve';
+  for (const { payment, total: amount } of holds) {
+    const order = { orderId: payment?.orderId ?? '', paymentKey: newId() };
+    server.desk.captured.set(order.paymentKey, { ...order, amount, cancelled: [], approvedAt: new Date() });
+    expect(await tellOfPayment(server, order)).toBe(200);
+  }
+  const { reservations } = (await buyer.client.listReservations({ ...buyer.auth, query: {} })).body;
+  expect(reservations).toMatchObject([{ state: 'CONFIRMED' }, { state: 'CONFIRMED' }]);
+});
