@@ -6,8 +6,8 @@ import type { KnownSession } from '../sessions/index.ts';
 import { reservationById, ticketsOf } from '../store/reservations.ts';
 import { settlePicture } from '../use-cases/book.ts';
 import { claimRequest } from '../use-cases/claim-request.ts';
-import { holdKeyOf } from '../use-cases/hold-id.ts';
 import { gradeOf, holdBest, holdThese, requireLeft, requireSeats } from '../use-cases/hold.ts';
+import { holdKeyOf } from '../use-cases/hold-id.ts';
 import type { Parts } from '../use-cases/parts.ts';
 import type { ComplimentaryRequest } from './schemas.ts';
 
