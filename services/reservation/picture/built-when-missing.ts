@@ -8,7 +8,10 @@ export interface BuiltWhenMissingOptions {
   readonly sessions: SessionBook;
 }
 
-/** Reads pictures of sessions, and has one built that nobody has needed yet: the first visitor wants to see it as well. */
+/**
+ * Reads pictures of sessions, and has one built that nobody has needed yet, since the first visitor wants to see it as
+ * well; and one of another hall, after the session was given another seat map.
+ */
 export function builtWhenMissing({
   image,
   pictures,
@@ -18,10 +21,16 @@ export function builtWhenMissing({
     epoch: (sessionId) => image.epoch(sessionId),
     async bits(sessionId) {
       const found = await image.bits(sessionId);
-      if (found.kind !== 'stale') return found;
       const session = await sessions.get(sessionId);
       if (!session) return found;
-      await pictures.build(session);
+      if (found.kind === 'stale') await pictures.build(session);
+      else {
+        if (found.units === session.units) return found;
+        // This replica may be the one that has not heard of it yet.
+        const latest = await sessions.latest(sessionId);
+        if (!latest || found.units === latest.units) return found;
+        await pictures.redraw(latest, found.epoch);
+      }
       return await image.bits(sessionId);
     },
   };

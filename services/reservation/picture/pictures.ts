@@ -79,6 +79,11 @@ export class Pictures {
     else await this.#raise(session, epoch);
   }
 
+  /** Draws a picture anew that shows another hall than the session has by now. Of those at once one does it. */
+  async redraw(session: KnownSession, epoch: number): Promise<void> {
+    await this.#raise(session, epoch);
+  }
+
   /** Of the picture that there is to be, whether it is drawn yet or not. */
   async epoch(sessionId: string): Promise<number> {
     return (await this.#readRow(sessionId)).epoch;

@@ -27,9 +27,12 @@ export async function takenUnits(db: Db, sessionId: string): Promise<Map<number,
   return new Map(rows.map((row) => [row.unit, takenUnit(row)]));
 }
 
-/** Those that the hall never sells are blocked, whatever else is said of them. */
+/**
+ * Those that the hall never sells are blocked, whatever else is said of them. Those that it has not are left out: they were
+ * sold of a larger one, which the session had before.
+ */
 export function withHall(session: KnownSession, taken: ReadonlyMap<number, TakenUnit>): Map<number, TakenUnit> {
-  const whole = new Map(taken);
+  const whole = new Map([...taken].filter(([unit]) => unit < session.units));
   for (const unit of session.blocked) if (!whole.has(unit)) whole.set(unit, { unit, state: 'blocked' });
   return whole;
 }
