@@ -70,7 +70,8 @@ export function holdHandlers(parts: Parts, limit: MemberLimit): HoldHandlers {
     found: { readonly units: readonly number[]; readonly expiresAtMs: number; readonly extended: boolean },
   ): Promise<HeldSeats> {
     const session = await parts.sessions.get(sessionId);
-    if (!session) throw problem(errors, 'hold_not_found');
+    // Seats that are not sold any more, or in another hall by now, cannot be booked either.
+    if (!session || found.units.some((unit) => !session.grade(unit))) throw problem(errors, 'hold_not_found');
     return { session, key, units: found.units, expiresAt: new Date(found.expiresAtMs), extended: found.extended };
   }
 }

@@ -76,3 +76,20 @@ it('holds of two sessions with one key are two orders, and each is paid for by i
   const { reservations } = (await buyer.client.listReservations({ ...buyer.auth, query: {} })).body;
   expect(reservations).toMatchObject([{ state: 'CONFIRMED' }, { state: 'CONFIRMED' }]);
 });
+
+it('a hold of a seat that is not sold any more is over', async () => {
+  const show = makeShow();
+  const { session, map } = show;
+  if (!map) throw new Error('it has a map');
+  server.neighbours.add(show);
+  const buyer = server.buyer();
+  const { id: holdId } = await buyer.hold({ sessionId: session.id, seats: [0] });
+  const [vip = 0, count = 0, ...others] = map.gradeRuns;
+  server.neighbours.add({ ...show, map: { ...map, gradeRuns: [-1, 1, vip, count - 1, ...others] }, version: 2 });
+  const { client, auth } = server.buyer({ at: await server.startApi(), memberId: buyer.memberId });
+  const call = { ...auth, params: { holdId } };
+  const over = { status: 404, code: 'hold_not_found' };
+  expect(await refusal(client.getHold(call))).toMatchObject(over);
+  expect(await refusal(client.extendHold({ ...call, idempotencyKey: newId() }))).toMatchObject(over);
+  await client.releaseHold(call);
+});
