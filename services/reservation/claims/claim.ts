@@ -14,7 +14,7 @@ export interface ClaimRequest {
   /** Who claims it for them. @default the member */
   readonly by?: string | undefined;
   readonly holdId: string;
-  /** Null for a complimentary one, which nobody asked for by an Idempotency-Key. */
+  /** By which it is known when it is made again. Null when nobody asked for it by an Idempotency-Key. */
   readonly request: { readonly key: string; readonly hash: string } | null;
   readonly kind: 'bought' | 'complimentary';
   /** Of the hold. */

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { problem } from '@ticketaka/platform/http';
+import { platformErrors } from '@ticketaka/platform/contract';
+import { type KeyedRequest, problem } from '@ticketaka/platform/http';
 import { complimentaryHolder } from '../claims/index.ts';
 import { errors } from '../errors.ts';
 import type { KnownSession } from '../sessions/index.ts';
-import { reservationById, ticketsOf } from '../store/reservations.ts';
+import { reservationById, reservationByRequest, ticketsOf } from '../store/reservations.ts';
+import { standingOf } from '../store/sessions.ts';
 import { settlePicture } from '../use-cases/book.ts';
 import { claimRequest } from '../use-cases/claim-request.ts';
 import { gradeOf, holdBest, holdThese, requireLeft, requireSeats } from '../use-cases/hold.ts';
@@ -20,14 +22,19 @@ export interface ComplimentaryCall {
   readonly request: ComplimentaryRequest;
   /** The organiser. */
   readonly by: string;
+  readonly keyed: KeyedRequest;
 }
 
 /**
- * Gives seats away, in the way in which they are sold: held, claimed, confirmed. They count for nobody's limit.
- * @throws Problem recipient_not_found, session_cancelled, session_past, and as holding seats does
+ * Gives seats away, in the way in which they are sold: held, claimed, confirmed. They count for nobody's limit. Repeating
+ * it with the same key does what is left to do.
+ * @throws Problem recipient_not_found, session_cancelled, session_past, idempotency_key_reused, and as holding seats does
  * @throws Unavailable
  */
-export async function giveComplimentary(parts: Parts, { session, request, by }: ComplimentaryCall) {
+export async function giveComplimentary(parts: Parts, { session, request, by, keyed }: ComplimentaryCall) {
+  const before = await reservationByRequest(parts.db.kysely, keyed.key);
+  if (before && before.request_hash !== keyed.requestHash) throw problem(platformErrors, 'idempotency_key_reused');
+  if (before) return await give(parts, session, before.id);
   requireToCome(session, parts.now());
   if (!(await parts.buyers.get(request.memberId))) throw problem(errors, 'recipient_not_found');
   const random = randomBytes(16).toString('base64url');
@@ -38,7 +45,7 @@ export async function giveComplimentary(parts: Parts, { session, request, by }: 
     memberId: request.memberId,
     units: held.units,
     hold: { key, fence: held.seq },
-    request: null,
+    request: { key: keyed.key, hash: keyed.requestHash },
     paymentKey: null,
     payWithinSeconds: 600,
     settleAfterSeconds: 60,
@@ -47,12 +54,13 @@ export async function giveComplimentary(parts: Parts, { session, request, by }: 
   const outcome = await parts.claims.claim(session.id, { ...claim, kind: 'complimentary', by, tickets, fee: 0 });
   if (outcome.kind !== 'claimed') {
     await parts.image.release(session.id, hold);
+    if (outcome.kind === 'again') return await give(parts, session, outcome.reservationId);
+    if (outcome.kind === 'reused') throw problem(platformErrors, 'idempotency_key_reused');
     if (outcome.kind === 'cancelled') throw problem(errors, 'session_cancelled');
     throw problem(errors, 'seats_taken', { extensions: outcome.kind === 'taken' ? { seats: outcome.units } : {} });
   }
   settlePicture(parts, session.id, hold);
-  await parts.claims.confirm(session.id, { reservationId: outcome.claim.id, payment: null });
-  return await given(parts, outcome.claim.id);
+  return await give(parts, session, outcome.claim.id);
 }
 
 function holdFor(
@@ -72,9 +80,13 @@ function requireToCome({ startsAt, document }: KnownSession, now: Date) {
   if (now >= startsAt) throw problem(errors, 'session_past');
 }
 
-async function given({ db }: Parts, reservationId: string) {
+/** Makes a claim into tickets, if it is not that already. */
+async function give({ claims, db }: Parts, { id: sessionId }: KnownSession, reservationId: string) {
+  await claims.confirm(sessionId, { reservationId, payment: null });
   const row = await reservationById(db.kysely, reservationId);
-  // The session was called off at this moment.
-  if (row?.state !== 'CONFIRMED') throw problem(errors, 'session_cancelled');
-  return { row, tickets: await ticketsOf(db.kysely, [row.id]) };
+  if (!row) throw new Error(`reservation ${reservationId} has gone`);
+  if (row.confirmed_at) return { row, tickets: await ticketsOf(db.kysely, [row.id]) };
+  // The session was called off at this moment, or nobody has come back for so long that the seats are free again.
+  const standing = await standingOf(db.kysely, sessionId);
+  throw problem(errors, standing?.isCalledOff ? 'session_cancelled' : 'seats_taken');
 }

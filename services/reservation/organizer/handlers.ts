@@ -40,9 +40,14 @@ export function organizerHandlers(parts: Parts): { readonly [Name in keyof Route
       return { status: 200, body: { units: [...released] } };
     },
 
-    async giveComplimentary({ principal, params: { sessionId }, body }) {
+    async giveComplimentary({ principal, params: { sessionId }, body, idempotency: keyed }) {
       const session = await ownSession(sessions, principal, sessionId);
-      const { row, tickets } = await giveComplimentary(parts, { session, request: body, by: principal.memberId });
+      const { row, tickets } = await giveComplimentary(parts, {
+        session,
+        request: body,
+        by: principal.memberId,
+        keyed,
+      });
       const given = tickets.map(({ id, unit: place, label, grade }) => ({
         id,
         unit: place,

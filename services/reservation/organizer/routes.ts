@@ -57,7 +57,7 @@ export const organizerRoutes = {
     access: organizer,
     summary: 'Give tickets for nothing to a member',
     description: 'They have them among their reservations and in the mail, and may buy as many as before.',
-    idempotent: true,
+    idempotent: 'handler',
     params,
     body: schemas.ComplimentaryRequest,
     responses: { 201: schemas.Complimentary },
