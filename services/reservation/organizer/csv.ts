@@ -1,5 +1,8 @@
-/** What a spreadsheet would take for the beginning of a formula, or skip to find one (OWASP, CSV injection). */
-const formula = /^[=+\-@\t\r]/;
+/**
+ * What a spreadsheet would take for the beginning of a formula, or skip to find one (OWASP, CSV injection). East Asian ones
+ * take the full-width signs for the others.
+ */
+const formula = /^[=+\-@\t\r\n＝＋－＠]/;
 /** Without it Excel takes UTF-8 for the code page of the machine. */
 const byteOrderMark = '\u{feff}';
 

@@ -16,11 +16,13 @@ function parse(text: string): string[][] {
   return lines.slice(0, -1);
 }
 
+const opening = /^[=+\-@\t\r\n＝＋－＠]/;
 const nasty = fc.constantFrom(
   '=',
   '+',
   '-',
   '@',
+  '＝',
   '\t',
   '\r',
   '\n',
@@ -41,8 +43,8 @@ describe('a CSV file', () => {
     fc.assert(
       fc.property(fc.array(fc.array(cell, { minLength: 1, maxLength: 5 }), { minLength: 1 }), (rows) => {
         const read = parse(rows.map((row) => csvLine(row)).join(''));
-        expect(read.flat().filter((text) => /^[=+\-@\t\r]/.test(text))).toEqual([]);
-        const meant = rows.map((row) => row.map((text) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text)));
+        expect(read.flat().filter((text) => opening.test(text))).toEqual([]);
+        const meant = rows.map((row) => row.map((text) => (opening.test(text) ? `'${text}` : text)));
         expect(read).toEqual(meant);
       }),
       { numRuns: 2_000 },
@@ -55,6 +57,11 @@ describe('a CSV file', () => {
     ['-1', `'-1\r\n`],
     ['@SUM(A1)', `'@SUM(A1)\r\n`],
     ['\t=1', `"'\t=1"\r\n`],
+    ['\n=1', `"'\n=1"\r\n`],
+    ['＝1+1', `'＝1+1\r\n`],
+    ['＋1', `'＋1\r\n`],
+    ['－1', `'－1\r\n`],
+    ['＠SUM(A1)', `'＠SUM(A1)\r\n`],
     ['김지우', '김지우\r\n'],
   ])('writes %j as text', (text, line) => {
     expect(csvLine([text])).toBe(line);
