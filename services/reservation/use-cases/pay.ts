@@ -75,6 +75,8 @@ async function confirm(parts: PayParts, row: Payable, payment: CapturedPayment |
   }
   const now = await reservationById(parts.db.kysely, row.id);
   if (!now) throw new Error(`reservation ${row.id} has gone`);
+  // Free seats, which were let go at the same moment, or whose session was called off.
+  if (now.state === 'EXPIRED') throw problem(errors, 'hold_not_found');
   return { row: now, pending: false };
 }
 
