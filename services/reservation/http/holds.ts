@@ -59,7 +59,7 @@ export function holdHandlers(parts: Parts, limit: MemberLimit): HoldHandlers {
   /** One that was made without Redis, and is not extended. @throws Problem hold_not_found @throws Unavailable */
   async function direct({ memberId, ...name }: { sessionId: string; key: string; memberId: string }) {
     const held = await directHold(parts, name);
-    if (held?.row.member_id === memberId) return { ...held, extended: true };
+    if (held?.claimed.row.member_id === memberId) return held;
     // It may be there when Redis is back.
     if (!parts.isRedisUp()) throw new Unavailable('Redis is away');
     throw problem(errors, 'hold_not_found');
@@ -67,11 +67,13 @@ export function holdHandlers(parts: Parts, limit: MemberLimit): HoldHandlers {
 
   async function heldOf(
     { sessionId, key }: { readonly sessionId: string; readonly key: string },
-    found: { readonly units: readonly number[]; readonly expiresAtMs: number; readonly extended: boolean },
+    found: Pick<HeldSeats, 'units' | 'extended' | 'claimed'> & { readonly expiresAtMs: number },
   ): Promise<HeldSeats> {
     const session = await parts.sessions.get(sessionId);
+    const { units, extended, claimed } = found;
     // Seats that are not sold any more, or in another hall by now, cannot be booked either.
-    if (!session || found.units.some((unit) => !session.grade(unit))) throw problem(errors, 'hold_not_found');
-    return { session, key, units: found.units, expiresAt: new Date(found.expiresAtMs), extended: found.extended };
+    const isLost = !claimed && units.some((unit) => !session?.grade(unit));
+    if (!session || isLost) throw problem(errors, 'hold_not_found');
+    return { session, key, units, expiresAt: new Date(found.expiresAtMs), extended, claimed };
   }
 }

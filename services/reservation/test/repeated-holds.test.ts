@@ -93,3 +93,21 @@ it('a hold of a seat that is not sold any more is over', async () => {
   expect(await refusal(client.extendHold({ ...call, idempotencyKey: newId() }))).toMatchObject(over);
   await client.releaseHold(call);
 });
+
+it('a hold that is claimed costs what it did then, whatever the seats cost by now', async () => {
+  const show = makeShow();
+  const { session, map } = show;
+  if (!map) throw new Error('it has a map');
+  server.neighbours.add(show);
+  const buyer = server.buyer();
+  const held = await buyer.hold({ sessionId: session.id, seats: [0] });
+  server.desk.behaviour = 'decline';
+  expect(await refusal(buyer.book(held.id, newId()))).toMatchObject({ code: 'payment_declined' });
+  server.desk.behaviour = 'approve';
+  const grades = map.grades.map((each) => ({ ...each, price: each.price + 1_000 }));
+  server.neighbours.add({ ...show, map: { ...map, grades }, version: 2 });
+  const there = server.buyer({ at: await server.startApi(), memberId: buyer.memberId });
+  const { body } = await there.client.getHold({ ...there.auth, params: { holdId: held.id } });
+  expect(body).toMatchObject({ seats: held.seats, total: held.total, payment: held.payment });
+  expect((await there.book(held.id, newId())).body).toMatchObject({ state: 'CONFIRMED', total: body.total });
+});

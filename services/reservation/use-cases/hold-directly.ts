@@ -87,7 +87,7 @@ async function heldBy(parts: Parts, sessionId: string, key: string) {
   return held;
 }
 
-/** A claim that nobody has tried to pay for, which is what a hold is without Redis. */
+/** A claim that nobody is paying for, which is what a hold is without Redis, or after a card was declined. */
 export async function directHold(
   { db }: Pick<Parts, 'db'>,
   name: { readonly sessionId: string; readonly key: string },
@@ -95,7 +95,8 @@ export async function directHold(
   const row = await reservationByHold(db.kysely, name);
   if (row?.state !== 'CLAIMED' || row.payment_key !== null) return undefined;
   const tickets = await ticketsOf(db.kysely, [row.id]);
-  return { row, units: tickets.map(({ unit }) => unit), expiresAtMs: row.expires_at?.getTime() ?? 0 };
+  const units = tickets.map(({ unit }) => unit);
+  return { claimed: { row, tickets }, units, expiresAtMs: row.expires_at?.getTime() ?? 0, extended: true };
 }
 
 /** Lets the seats of such a hold go. @returns whether it was there, and this member's */
@@ -104,9 +105,10 @@ export async function releaseDirectly(
   { memberId, ...name }: { readonly sessionId: string; readonly key: string; readonly memberId: string },
 ): Promise<boolean> {
   const held = await directHold(parts, name);
-  if (held?.row.member_id !== memberId) return false;
+  if (held?.claimed.row.member_id !== memberId) return false;
+  const { id } = held.claimed.row;
   const released = await parts.db.transaction(async (trx) => {
-    const [row] = await lockReservations(trx, [held.row.id]);
+    const [row] = await lockReservations(trx, [id]);
     if (row?.state !== 'CLAIMED' || row.payment_key !== null) return undefined;
     return await endClaim(trx, parts.outbox, { row, on: 'released' });
   });

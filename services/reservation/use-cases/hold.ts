@@ -8,6 +8,7 @@ import { errors } from '../errors.ts';
 import type { HoldRequest } from '../schemas/holds.ts';
 import type { HoldAnyOutcome, HoldAnyRequest, HoldOutcome } from '../seats/index.ts';
 import type { KnownSession } from '../sessions/index.ts';
+import type { ReservationRow, TicketRow } from '../store/reservations.ts';
 import { holdDirectly } from './hold-directly.ts';
 import { holdKeyOf } from './hold-id.ts';
 import type { Parts } from './parts.ts';
@@ -36,6 +37,8 @@ export interface HeldSeats {
   readonly units: readonly number[];
   readonly expiresAt: Date;
   readonly extended: boolean;
+  /** What it is in MariaDB, where it costs what it did when it was written there. */
+  readonly claimed?: { readonly row: ReservationRow; readonly tickets: readonly TicketRow[] } | undefined;
 }
 
 /**
@@ -69,7 +72,9 @@ async function keepSeats(parts: Parts, call: HoldCall): Promise<HeldSeats> {
     key,
     units: held.units,
     expiresAt: new Date(held.expiresAtMs),
-    extended: 'row' in held || (held.replayed && (await isExtended(parts, { sessionId: session.id, key, memberId }))),
+    ...('claimed' in held
+      ? { extended: held.extended, claimed: held.claimed }
+      : { extended: held.replayed && (await isExtended(parts, { sessionId: session.id, key, memberId })) }),
   };
 }
 
