@@ -16,6 +16,8 @@ export const applicationSchema = z.looseObject({
       health: z.looseObject({ status: z.string().optional(), message: z.string().optional() }).optional(),
       sync: z.looseObject({ status: z.string().optional(), revision: z.string().optional() }).optional(),
       operationState: z.looseObject({ phase: z.string().optional(), message: z.string().optional() }).optional(),
+      /** The images of all pods that it made, those of the release before too while they last. */
+      summary: z.looseObject({ images: z.array(z.string()).optional() }).optional(),
       conditions: z.array(z.looseObject({ type: z.string(), message: z.string().optional() })).optional(),
     })
     .optional(),

@@ -99,4 +99,10 @@ describe('the verdict on a deployment', () => {
     });
     expect(judge(after, { digest: digestOf('b') }).verdict).toBe('failed');
   });
+
+  it('waits for the image of a service that has workers alone, whose pods only its Application tells of', () => {
+    const running = (digit: string) => deployment({ applications: [application('mail', 'healthy', digestOf(digit))] });
+    expect(judge(running('a'), { digest: digestOf('b') }).verdict).toBe('progressing');
+    expect(judge(running('b'), { digest: digestOf('b') }).verdict).toBe('healthy');
+  });
 });

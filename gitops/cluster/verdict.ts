@@ -18,7 +18,7 @@ export interface Judgement {
 }
 
 export interface Expectation {
-  /** Rollouts that do not run this digest yet are on their way to it, whatever became of what they ran before. */
+  /** What does not run this digest yet is on its way to it, whatever became of what it ran before. */
   readonly digest?: string | undefined;
 }
 
@@ -28,13 +28,21 @@ export interface Expectation {
  */
 export function judge(deployment: Deployment, expectation: Expectation = {}): Judgement {
   const rollouts = deployment.rollouts.map((rollout) => judgeRollout(rollout, expectation));
-  const arrived = deployment.rollouts.every((rollout) => runs(rollout, expectation));
+  const arrived = hasArrived(deployment, expectation);
   const applications = deployment.applications.map((application) => judgeApplication(application, arrived));
   const runItems = deployment.rollouts.flatMap((rollout) =>
     runs(rollout, expectation) ? judgeRuns(rollout, deployment.analysisRuns) : [],
   );
   const items = [...applications, ...rollouts, ...runItems];
   return { items, verdict: together(items.map(({ verdict }) => verdict)) };
+}
+
+/** Whether the image is there, if only in its first pods. Of a service that has workers alone the Application tells. */
+function hasArrived({ rollouts, applications }: Deployment, expectation: Expectation): boolean {
+  if (rollouts.length > 0) return rollouts.every((rollout) => runs(rollout, expectation));
+  const { digest } = expectation;
+  if (digest === undefined) return true;
+  return applications.every(({ status }) => status?.summary?.images?.some((image) => image.endsWith(`@${digest}`)));
 }
 
 function together(verdicts: readonly Verdict[]): Verdict {
@@ -52,8 +60,9 @@ function judgeApplication({ metadata, status }: Application, arrived: boolean): 
   const broken = refused || errors.length > 0 || health === 'Degraded';
   const said = errors[0] ?? (refused ? status?.operationState?.message : status?.health?.message) ?? '';
   const item = { kind: 'Application', name: metadata.name, state: `${health}, ${sync}`, detail: said } as const;
-  // A failure from before the new image arrived is what the new image is to mend.
-  if (broken) return { ...item, verdict: arrived ? 'failed' : 'progressing' };
+  // How it went before the new image arrived says nothing: a failure is what that image is to mend.
+  if (!arrived) return { ...item, verdict: 'progressing' };
+  if (broken) return { ...item, verdict: 'failed' };
   if (operation === 'Running' || sync === 'OutOfSync') return { ...item, verdict: 'progressing' };
   if (health === 'Progressing' || health === 'Missing' || health === 'Suspended')
     return { ...item, verdict: 'progressing' };

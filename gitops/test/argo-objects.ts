@@ -38,12 +38,13 @@ const applicationStatus: Readonly<Record<Application, object>> = {
   },
 };
 
-export function application(service: string, state: Application): PlayedObject {
+export function application(service: string, state: Application, image = digestOf('b')): PlayedObject {
+  const summary = { images: [`ghcr.io/ticketaka/${service}:v1@${image}`] };
   return {
     apiVersion,
     kind: 'Application',
     metadata: { name: `prod-${service}`, namespace: 'argocd', labels: labels(service) },
-    ...(state !== 'new' && { status: applicationStatus[state] }),
+    ...(state !== 'new' && { status: { ...applicationStatus[state], summary } }),
   };
 }
 

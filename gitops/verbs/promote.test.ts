@@ -101,6 +101,8 @@ describe('promote', () => {
     expect(await asked()).toMatchObject({ code: 5, said: expect.stringContaining('Rollout auth-api: Waiting') });
     expect((await repository.subjects())[0]).toBe('Release mail v-c to dev');
     api.put(rollout('auth', 'healthy', digestOf('b')));
+    expect(await asked()).toMatchObject({ code: 5, said: expect.stringContaining('mail is progressing') });
+    api.put(application('mail', 'healthy', digestOf('c')));
     expect((await asked()).code).toBe(0);
     expect(await imagesIn(repository, 'staging', 'auth')).toContain(digestOf('b'));
   });
