@@ -6,7 +6,7 @@ import type { SeatImage, Stale, TakenUnit } from '../seats/index.ts';
 import type { KnownSession } from '../sessions/index.ts';
 import type { Schema } from '../store/schema.ts';
 import type { ReadLineage } from './lineage.ts';
-import { takenUnits, withHall } from './taken-units.ts';
+import { directHolds, takenUnits, withHall } from './taken-units.ts';
 
 export interface PicturesOptions {
   readonly db: Database<Schema>;
@@ -116,6 +116,7 @@ export class Pictures {
         epoch: from + 1,
         units: session.units,
         taken: withHall(session, taken).values(),
+        settled: await directHolds(db.kysely, session.id),
       });
       await this.#catchUp(session.id, from + 1, taken);
     } else {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { TakenUnit } from '../seats/index.ts';
+import type { SettledHold, TakenUnit } from '../seats/index.ts';
 import type { KnownSession } from '../sessions/index.ts';
 import type { ClaimState, Db } from '../store/schema.ts';
 import { lingerMs } from '../waitlist/terms.ts';
@@ -25,6 +25,17 @@ export async function takenUnits(db: Db, sessionId: string): Promise<Map<number,
       LEFT JOIN waitlist w ON w.id = u.entry_id
     WHERE c.session_id = ${sessionId}`.execute(db);
   return new Map(rows.map((row) => [row.unit, takenUnit(row)]));
+}
+
+/** Holds that were given without Redis and are not paid for: there they would be unknown, and given again. */
+export async function directHolds(db: Db, sessionId: string): Promise<readonly SettledHold[]> {
+  const { rows } = await sql<{ hold_id: string; member_id: string; request_hash: string }>`
+    SELECT hold_id, member_id, request_hash FROM reservations
+    WHERE session_id = ${sessionId} AND state = 'CLAIMED' AND fence = 0 AND payment_key IS NULL
+      AND request_hash IS NOT NULL`.execute(db);
+  return rows.map(({ hold_id: holdId, member_id: memberId, request_hash: requestHash }) => {
+    return { holdId, memberId, requestHash };
+  });
 }
 
 /**

@@ -46,7 +46,7 @@ export async function rebuildImage(
   return kind === 'superseded' ? { kind, epoch: whole(values[0]) } : { kind: 'lost' };
 }
 
-function drawImage({ units, taken }: RebuildRequest) {
+function drawImage({ units, taken, settled = [] }: RebuildRequest) {
   const bitmap = Buffer.alloc(bitmapBytes(units));
   // `version` and `due` are set when it is opened; named here so that all fields can be counted.
   const fields = new Map([
@@ -76,6 +76,8 @@ function drawImage({ units, taken }: RebuildRequest) {
   }
   for (const [id, { head, units: offered }] of offers) fields.set(`o:${id}`, `${head}|${offered.join(',')}`);
   for (const [member, count] of members) fields.set(`m:${member}`, String(count));
+  for (const { holdId, memberId, requestHash } of settled)
+    fields.set(`h:${holdId}`, `x|settled|0|0|${memberId}|${requestHash}`);
   return { bitmap, fields, ends };
 }
 

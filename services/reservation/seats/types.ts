@@ -150,7 +150,17 @@ export interface RebuildRequest {
   /** How many the session has. */
   readonly units: number;
   readonly taken: Iterable<TakenUnit>;
+  /** @default none */
+  readonly settled?: Iterable<SettledHold> | undefined;
 }
+
+/** A hold that was made in the database, without an image: whoever asks for it again is told that it is settled. */
+export interface SettledHold {
+  readonly holdId: string;
+  readonly memberId: string;
+  readonly requestHash: string;
+}
+
 /** `superseded`: there is one of this or a later epoch. `lost`: Redis lost data meanwhile; do it again. */
 export type RebuildOutcome =
   | { readonly kind: 'rebuilt'; readonly version: number }

@@ -63,6 +63,21 @@ it('a hold without Redis is read, let go and paid for as any other, and found ag
   });
 }, 120_000);
 
+it('a hold without Redis is the same hold for the same key when Redis is back', async () => {
+  const sessionId = server.neighbours.add(makeShow()).session.id;
+  const buyer = server.buyer();
+  await server.buyer().hold({ sessionId, seats: [9] });
+  await redis.kill();
+  const [request, key] = [{ sessionId, grade: 'VIP', quantity: 2 }, newId()];
+  const held = await waitFor(() => buyer.hold(request, key), { timeoutMs: 20_000 });
+  await redis.start();
+  await waitFor(() => server.buyer().hold({ sessionId, grade: 'R', quantity: 1 }), { timeoutMs: 20_000 });
+  expect(await buyer.hold(request, key)).toEqual(held);
+  expect((await buyer.book(held.id, `key-${newId()}`)).body.tickets.map(({ unit }) => unit)).toEqual(
+    held.seats.map(({ unit }) => unit),
+  );
+}, 60_000);
+
 it('while Redis does not answer, nobody is told more than to come again, and nothing is left half done', async () => {
   const sessionId = server.neighbours.add(makeShow()).session.id;
   const buyer = server.buyer();

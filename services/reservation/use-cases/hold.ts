@@ -9,7 +9,7 @@ import type { HoldRequest } from '../schemas/holds.ts';
 import type { HoldAnyOutcome, HoldAnyRequest, HoldOutcome } from '../seats/index.ts';
 import type { KnownSession } from '../sessions/index.ts';
 import type { ReservationRow, TicketRow } from '../store/reservations.ts';
-import { holdDirectly } from './hold-directly.ts';
+import { directHold, holdDirectly } from './hold-directly.ts';
 import { holdKeyOf } from './hold-id.ts';
 import type { Parts } from './parts.ts';
 
@@ -90,7 +90,7 @@ async function keepAllowed(
     'length' in wanted
       ? holdThese(parts, session, { ...common, units: wanted, offer: request.offerId })
       : holdBest(parts, session, { ...common, ...wanted }),
-  );
+  ).catch((error: unknown) => claimedBefore(parts, session, { ...common, error }));
   return held ?? (await holdDirectly(parts, { session, ...common, wanted, seconds: holdMs / 1000 }));
 }
 
@@ -124,6 +124,18 @@ async function heldBefore(
     return await parts.image.holdAny(session.id, { epoch, ...asked, ranges: onlyAgain, quantity });
   });
   if (found?.kind === 'held') return found;
+  throw error;
+}
+
+/** It has become a claim that nobody is paying for: by a declined card, or at once, while Redis was away. @throws the error */
+async function claimedBefore(
+  parts: Parts,
+  { id: sessionId }: KnownSession,
+  { error, keyed, memberId }: Common & { readonly error: unknown },
+) {
+  if (!(error instanceof Problem) || error.code !== 'hold_not_found') throw error;
+  const found = await directHold(parts, { sessionId, key: holdKeyOf(keyed, sessionId) });
+  if (found?.claimed.row.member_id === memberId) return found;
   throw error;
 }
 
