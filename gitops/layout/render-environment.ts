@@ -5,9 +5,7 @@ import { parseJwks } from '@ticketaka/charts/jwks';
 import { type KubernetesObject, render } from '@ticketaka/charts/render';
 import { services } from '@ticketaka/charts/services';
 import { Failure } from '../cli/failure.ts';
-
-/** The repository that holds the declarations. */
-export const codeRoot = join(import.meta.dirname, '../..');
+import { codeRoot } from './code-root.ts';
 
 /** Environments that are clusters. `local` is a laptop: it has its own mesh, and no git. */
 export const clusterEnvironments: readonly string[] = Object.keys(environments).filter((name) => name !== 'local');

@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { serviceNames } from '../layout/render-environment.ts';
-import { manifestRepository } from './manifest-repository.ts';
+import { digestOf, manifestRepository } from './manifest-repository.ts';
 import { type ScratchCopy, scratchCopy } from './scratch-copy.ts';
 
 /** A small service: one workload, a route for all and one for members, a schema of its own. */
@@ -157,5 +157,36 @@ describe('what is rendered into the manifest repository', () => {
     await copy.write('services/weather/api.ts', apiOf(''));
     expect(await rendered()).toMatchObject({ code: 6, said: expect.stringContaining('services/weather/api.ts') });
     expect(await repository.subjects()).toHaveLength(3);
+  }, 180_000);
+
+  it('is not taken back by a pipeline that began earlier and ends later, or is run again, nor are its images', async () => {
+    await using repository = await manifestRepository(['auth']);
+    const to = ['--repository', repository.url, '--forward-only'];
+    const bumped = (commit: string, digit: string, options = to) => {
+      const image = `ghcr.io/ticketaka/auth@${digestOf(digit)}`;
+      return copy.gitops(['bump', 'auth', '--image', image, '--tag', commit, ...options]);
+    };
+    const head = async () => (await copy.git('rev-parse', 'HEAD')).trim();
+    await copy.git('checkout', '--quiet', '.');
+    const earlier = await head();
+    await copy.write('services/weather/api.ts', apiOf(''));
+    await copy.commit('Forget tomorrow');
+    const later = await head();
+    expect(await bumped(earlier, 'a')).toMatchObject({ code: 0 });
+    expect(await bumped(later, 'b')).toMatchObject({ code: 0 });
+    expect(await copy.gitops(['render', '--env', 'dev', ...to])).toMatchObject({ code: 0 });
+    const before = await repository.subjects();
+
+    await copy.git('checkout', '--quiet', '--detach', earlier);
+    const late = `is of ${later} already, which comes after ${earlier}`;
+    expect(await bumped(earlier, 'a')).toMatchObject({ code: 5, said: expect.stringContaining(`auth in dev ${late}`) });
+    expect(await copy.gitops(['render', '--env', 'dev', ...to])).toMatchObject({
+      code: 5,
+      said: expect.stringContaining(`dev ${late}`),
+    });
+    expect(await repository.subjects()).toEqual(before);
+    // A person who wants just that can have it.
+    expect(await bumped(earlier, 'a', to.slice(0, 2))).toMatchObject({ code: 0 });
+    await copy.git('checkout', '--quiet', 'main');
   }, 180_000);
 });

@@ -3,7 +3,7 @@ import { copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { linkPackages } from '../difference/link-packages.ts';
-import { codeRoot } from '../layout/render-environment.ts';
+import { codeRoot } from '../layout/code-root.ts';
 import { git } from '../repository/git.ts';
 import { environment, type Ran, temporaryDirectory } from './sandbox.ts';
 
@@ -16,6 +16,7 @@ export interface ScratchCopy extends AsyncDisposable {
   /** As npm does for a folder that is a workspace. */
   link(name: string): Promise<void>;
   commit(message: string): Promise<void>;
+  git(...args: string[]): Promise<string>;
   /** Runs the command line of the copy. */
   gitops(args: readonly string[], variables?: Readonly<Record<string, string>>): Promise<Ran>;
 }
@@ -49,6 +50,7 @@ export async function scratchCopy(): Promise<ScratchCopy> {
   return {
     write,
     commit,
+    git: (...args) => git(args, inRoot),
     replace: async (path, from, to) => {
       const text = await readFile(join(root, path), 'utf8');
       if (!text.includes(from)) throw new Error(`${path} has no ${from}`);

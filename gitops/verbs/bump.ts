@@ -1,8 +1,11 @@
 import { exitCodes } from '../cli/failure.ts';
 import { type Context, environmentName, onlyService, parseOptions, required } from '../cli/verb.ts';
+import { codeRoot } from '../layout/code-root.ts';
 import { describeImage, parseImage } from '../layout/image.ts';
+import type { Checkout } from '../repository/checkout.ts';
+import { requireForward } from '../repository/later.ts';
 import { publish } from '../repository/publish.ts';
-import { release } from '../repository/release.ts';
+import { release, releasedImage } from '../repository/release.ts';
 import { repositoryFrom, repositoryHelp, repositoryOptions } from './repository-options.ts';
 
 export const help = `Releases an image of a service: one small commit in the manifest repository, which Argo CD carries out.
@@ -12,11 +15,13 @@ npm run gitops -- bump <service> --image <repository>@sha256:<digest> --tag <tag
   --image <reference>  the image, pinned by its digest
   --tag <tag>          the tag of that build, for people
   --env <name>         where (default: dev)
+  --forward-only       stop when what runs was built from a later commit; the tags are the commits, and this clone has them
 ${repositoryHelp}
 
 Others may push meanwhile: the commit is put on top of theirs, a bounded number of times, never by force. When the image
 runs already there is nothing to do, which is success.
-Exit code: 0 done, 2 usage, 3 repository out of reach, 4 refused, 5 somebody changed the same file.
+Exit code: 0 done, 2 usage, 3 repository out of reach, 4 refused, 5 somebody changed the same file, or a later build
+runs.
 `;
 
 export async function run(args: readonly string[], context: Context): Promise<number> {
@@ -25,10 +30,16 @@ export async function run(args: readonly string[], context: Context): Promise<nu
     image: { type: 'string' },
     tag: { type: 'string' },
     env: { type: 'string', default: 'dev' },
+    'forward-only': { type: 'boolean', default: false },
   });
   const place = { service: onlyService(positionals), environment: environmentName(values.env) };
   const image = parseImage(required(values.image, '--image'), values.tag);
-  const edit = async (checkout: Parameters<typeof release>[0]) => void (await release(checkout, place, image));
+  const edit = async (checkout: Checkout) => {
+    const there = values['forward-only'] ? await releasedImage(checkout, place) : undefined;
+    const what = `${place.service} in ${place.environment}`;
+    if (there) await requireForward({ code: codeRoot, there: there.tag, next: image.tag, what }, context);
+    await release(checkout, place, image);
+  };
   const published = await publish({ ...repositoryFrom(values, context), edit }, context);
 
   const { terminal } = context;

@@ -6,8 +6,9 @@ import { type ManifestObject, objectChanges } from '../difference/object-changes
 import { printDifference } from '../difference/print.ts';
 import { readObjects } from '../difference/read-objects.ts';
 import { renderAt } from '../difference/render-at.ts';
+import { codeRoot } from '../layout/code-root.ts';
 import { paths } from '../layout/paths.ts';
-import { clusterEnvironments, codeRoot, renderEnvironment } from '../layout/render-environment.ts';
+import { clusterEnvironments, renderEnvironment } from '../layout/render-environment.ts';
 import { Checkout } from '../repository/checkout.ts';
 import { repositoryFrom, repositoryOptions } from './repository-options.ts';
 

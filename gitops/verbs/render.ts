@@ -3,10 +3,13 @@ import { argocdFiles } from '../argocd/render.ts';
 import { settings } from '../argocd/settings.ts';
 import { exitCodes, Failure } from '../cli/failure.ts';
 import { type Context, environmentName, parseOptions } from '../cli/verb.ts';
+import { codeRoot } from '../layout/code-root.ts';
 import { paths } from '../layout/paths.ts';
-import { clusterEnvironments, codeRoot, renderEnvironment, serviceNames } from '../layout/render-environment.ts';
+import { clusterEnvironments, renderEnvironment, serviceNames } from '../layout/render-environment.ts';
 import { foldersOf } from '../layout/tree.ts';
 import { writeArgocd, writeFolders } from '../layout/write-folders.ts';
+import type { Checkout } from '../repository/checkout.ts';
+import { requireForward } from '../repository/later.ts';
 import { publish } from '../repository/publish.ts';
 import { cleanRevision } from '../repository/revision.ts';
 import { repositoryFrom, repositoryHelp, repositoryOptions } from './repository-options.ts';
@@ -21,6 +24,7 @@ npm run gitops -- render [--env <name>]... --repository <url>     (or with GITOP
                        is named)
 ${repositoryHelp}
   --allow-dirty        push although there are changes that are not committed: nobody can render the same again
+  --forward-only       stop when an environment was rendered from a later commit; this clone has the history
 
 environments/<env>/<service>/kustomization.yaml   which image runs: the one small file that bump changes
 environments/<env>/<service>/manifests/           rendered: a file for each kind
@@ -28,7 +32,8 @@ environments/<env>/mesh/                          rendered: what belongs to no o
 argocd/<env>/                                     rendered: an Application for each folder; bootstrap/ is applied once,
                                                   by kubectl apply --server-side --kustomize
 Which images run is never changed by this.
-Exit code: 0 done, 2 usage, 3 repository out of reach, 4 refused, 5 conflict, 6 changes that are not committed.
+Exit code: 0 done, 2 usage, 3 repository out of reach, 4 refused, 5 conflict, or rendered from a later
+commit, 6 changes that are not committed.
 `;
 
 export async function run(args: readonly string[], context: Context): Promise<number> {
@@ -37,6 +42,7 @@ export async function run(args: readonly string[], context: Context): Promise<nu
     env: { type: 'string', multiple: true },
     out: { type: 'string' },
     'allow-dirty': { type: 'boolean', default: false },
+    'forward-only': { type: 'boolean', default: false },
   });
   if (positionals.length > 0) throw new Failure('usage', `what is '${positionals.join(' ')}'?`);
   const names = (values.env ?? clusterEnvironments).map(environmentName);
@@ -55,8 +61,11 @@ export async function run(args: readonly string[], context: Context): Promise<nu
   const published = await publish(
     {
       ...repositoryFrom(values, context),
+      history: values['forward-only'] ? 'whole' : 'newest',
       edit: async (checkout) => {
         for (const name of names) {
+          const there = values['forward-only'] ? await renderedFrom(checkout, name) : undefined;
+          if (there) await requireForward({ code: codeRoot, there, next: revision, what: name }, context);
           await write({ root: checkout.directory, environment: name, source }, context);
           await checkout.commit([paths.environment(name), paths.argocd(name)], `Render ${name}\n\nfrom ${revision}\n`);
         }
@@ -67,6 +76,12 @@ export async function run(args: readonly string[], context: Context): Promise<nu
   if (published === 'pushed') context.terminal.print(`rendered ${names.join(', ')} from ${revision}`);
   if (published === 'nothing to do') context.terminal.print('nothing to do: the manifests are as the declarations say');
   return exitCodes.done;
+}
+
+/** The commit that an environment was last rendered from, as its own commit says. */
+async function renderedFrom(checkout: Checkout, environment: string): Promise<string | undefined> {
+  const message = await checkout.git('log', '-1', '--format=%B', '--grep', `^Render ${environment}$`);
+  return /^from ([0-9a-f]{40})$/m.exec(message)?.[1];
 }
 
 interface Target {

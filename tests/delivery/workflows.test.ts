@@ -153,7 +153,42 @@ describe('a deployment', () => {
 
   it('goes one at a time for a service, and is never cut off', () => {
     expect(service?.concurrency).toEqual({ group: 'deploy-${{ matrix.service }}', 'cancel-in-progress': false });
-    expect(workflows.get('rollback.yaml')?.concurrency?.group).toBe('deploy-${{ inputs.service }}');
+  });
+
+  it('holds up no rollback: it may wait for its canary for an hour, and a newer push would take the place of who waits', () => {
+    expect(workflows.get('rollback.yaml')?.concurrency).toEqual({
+      group: 'rollback-${{ inputs.environment }}-${{ inputs.service }}',
+      'cancel-in-progress': false,
+    });
+  });
+
+  it('counts what changed from the last one that came through, not from the commit before the push', () => {
+    const changes = deploy?.jobs['changes'];
+    const script = changes?.steps.map(({ run = '' }) => run).join('\n');
+    expect(script).toContain('.github/last-deployed.sh');
+    expect(changes?.permissions).toEqual({ contents: 'read', actions: 'read' });
+    expect(texts.get('deploy.yaml')).not.toContain('event.before');
+  });
+
+  it('takes back nothing that a later commit brought, when it ends late or is run again', () => {
+    const written = jobs.flatMap(({ name, file, job: { steps: own } }) =>
+      file === 'preview.yaml' || !own.some(({ run = '' }) => /gitops -- (render|bump)/.test(run))
+        ? []
+        : [{ name, own }],
+    );
+    expect(written.map(({ name }) => name)).toEqual([
+      'deploy.yaml manifests',
+      'deploy.yaml service',
+      'promote.yaml promote',
+    ]);
+    for (const { name, own } of written) {
+      const commands = own.flatMap(({ run = '' }) => run.match(/gitops -- (render|bump) .*/g) ?? []);
+      for (const command of commands)
+        expect([name, command]).toEqual([name, expect.stringContaining('--forward-only')]);
+      // Which commit is the later one is in the history.
+      const clone = own.find(({ uses = '' }) => uses.startsWith('actions/checkout@'));
+      expect([name, clone?.with?.['fetch-depth']]).toEqual([name, 0]);
+    }
   });
 
   it('waits for the checks and for its manifests', () => {
@@ -180,6 +215,14 @@ describe('a deployment', () => {
     expect(build).toMatchObject({ sbom: true, provenance: 'mode=max' });
     expect(build?.['tags']).toBeUndefined();
     expect(build?.['outputs']).toContain('push-by-digest=true');
+  });
+
+  it('to staging and prod is of what runs well in the environment before, where its cluster can be asked', () => {
+    const promotion = workflows
+      .get('promote.yaml')
+      ?.jobs['promote']?.steps.find(({ run }) => run?.includes('gitops -- promote'));
+    expect(promotion?.run).toContain('--require-healthy');
+    expect(promotion?.env).toMatchObject({ SOURCE_CLUSTER: '${{ vars.SOURCE_CLUSTER }}' });
   });
 
   it('to staging and prod is let through by the rules of that environment', () => {
