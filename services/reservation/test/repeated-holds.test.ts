@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { newId } from '@ticketaka/platform/ids';
 import { waitFor } from '@ticketaka/platform/testing';
 import { openShow } from '../organizer/test/box-office.ts';
+import { endOffers, join, offerOf, soldOutShow } from '../waitlist/test/sold-out-show.ts';
 import { refusal } from './buyer.ts';
 import { tellOfPayment } from './payment-news.ts';
 import { startWithServers } from './reservation-server.ts';
@@ -47,6 +48,19 @@ describe('a hold whose answer was lost, asked for again', () => {
     expect(await buyer.hold(request, key)).toEqual(held);
     await buyer.client.releaseHold({ ...buyer.auth, params: { holdId: held.id } });
     expect(await refusal(buyer.hold(request, key))).toMatchObject({ code });
+  });
+
+  it('is that hold when its seats were offered for a time that is over', async () => {
+    const { sessionId, giveBack } = await soldOutShow(server, 2);
+    const buyer = server.buyer();
+    await join(buyer, sessionId);
+    await giveBack(1);
+    const { id: offerId } = await offerOf(buyer, sessionId);
+    const [request, key] = [{ sessionId, seats: [1], offerId }, newId()];
+    const held = await buyer.hold(request, key);
+    await endOffers(server, sessionId);
+    expect(await refusal(buyer.hold(request))).toMatchObject({ code: 'offer_ended' });
+    expect(await buyer.hold(request, key)).toEqual(held);
   });
 
   it('is that hold when one has to wait for a turn by now', async () => {
