@@ -50,6 +50,8 @@ export type ClaimOutcome =
   | { readonly kind: 'reused' }
   /** The session was called off. */
   | { readonly kind: 'cancelled' }
+  /** The member has left the house. */
+  | { readonly kind: 'left' }
   | { readonly kind: 'taken'; readonly units: readonly number[] }
   | { readonly kind: 'limit'; readonly taken: number };
 
@@ -62,8 +64,16 @@ interface Found {
   /** Those of the taken units that are offered to a member, who may claim them. */
   readonly offers: ReadonlyMap<number, OfferedTo>;
   readonly counts: Map<string, number>;
+  /** Members who have left. */
+  readonly left: ReadonlySet<string>;
   /** Reservations of these holds or keys, and those that are being made now. */
   readonly before: Before[];
+}
+
+/** A member, by id. */
+interface Left {
+  readonly id: string;
+  readonly hold_id: null;
 }
 
 interface Before {
@@ -101,8 +111,11 @@ async function look(trx: Db, sessionId: string, requests: readonly ClaimRequest[
   const counts = await sql<{ member_id: string; taken: number }>`
     SELECT member_id, taken FROM member_sessions
     WHERE session_id = ${sessionId} AND member_id IN (${sql.join(members)}) ORDER BY member_id FOR UPDATE`.execute(trx);
-  const before = await sql<Before>`
-    SELECT id, hold_id, request_key, request_hash FROM reservations
+  // A replica that has not heard of it may still think them here.
+  const before = await sql<Before | Left>`
+    SELECT member_id AS id, NULL AS hold_id, NULL AS request_key, NULL AS request_hash FROM buyers
+    WHERE member_id IN (${sql.join(members)}) AND erased
+    UNION SELECT id, hold_id, request_key, request_hash FROM reservations
     WHERE session_id = ${sessionId} AND hold_id IN (${sql.join(holds)})
     ${keys.length > 0 ? sql`UNION SELECT id, hold_id, request_key, request_hash FROM reservations WHERE request_key IN (${sql.join(keys)})` : sql``}`.execute(
     trx,
@@ -116,13 +129,14 @@ async function look(trx: Db, sessionId: string, requests: readonly ClaimRequest[
       claims.rows.flatMap(({ unit, state }) => (state === 'offered' ? [unit] : [])),
     ),
     counts: new Map(counts.rows.map(({ member_id, taken }) => [member_id, taken])),
-    before: before.rows,
+    left: new Set(before.rows.flatMap((row) => (row.hold_id === null ? [row.id] : []))),
+    before: before.rows.flatMap((row) => (row.hold_id === null ? [] : [row])),
   };
 }
 
 /** Decides in the order of arrival, and notes a winner for those behind it. */
 function decide(
-  { cancelled, taken, offers, counts, before }: Found,
+  { cancelled, taken, offers, counts, left, before }: Found,
   sessionId: string,
   request: ClaimRequest,
 ): ClaimOutcome {
@@ -131,6 +145,7 @@ function decide(
   const earlier = same ?? before.find(({ hold_id }) => hold_id === request.holdId);
   if (earlier) return { kind: 'again', reservationId: earlier.id, sameRequest: same !== undefined };
   if (cancelled) return { kind: 'cancelled' };
+  if (left.has(request.memberId)) return { kind: 'left' };
   const units = request.tickets.map(({ unit }) => unit);
   const isOwn = (unit: number) => taken.get(unit) === null && offers.get(unit)?.memberId === request.memberId;
   const lost = units.filter((unit) => taken.has(unit) && !isOwn(unit));

@@ -56,6 +56,7 @@ export async function giveComplimentary(parts: Parts, { session, request, by, ke
     await parts.image.release(session.id, hold);
     if (outcome.kind === 'again') return await give(parts, session, outcome.reservationId);
     if (outcome.kind === 'reused') throw problem(platformErrors, 'idempotency_key_reused');
+    if (outcome.kind === 'left') throw problem(errors, 'recipient_not_found');
     if (outcome.kind === 'cancelled') throw problem(errors, 'session_cancelled');
     throw problem(errors, 'seats_taken', { extensions: outcome.kind === 'taken' ? { seats: outcome.units } : {} });
   }

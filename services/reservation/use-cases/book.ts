@@ -116,6 +116,7 @@ function claimOf(call: BookCall, { session, key, units, seq }: Pinned): ClaimReq
 function refusal(outcome: Exclude<ClaimOutcome, { kind: 'claimed' | 'again' }>) {
   if (outcome.kind === 'reused') return problem(platformErrors, 'idempotency_key_reused');
   if (outcome.kind === 'cancelled') return problem(errors, 'session_cancelled');
+  if (outcome.kind === 'left') return problem(errors, 'hold_not_found');
   if (outcome.kind === 'limit') return problem(errors, 'over_limit', { extensions: { taken: outcome.taken } });
   return problem(errors, 'seats_taken', { extensions: { seats: outcome.units } });
 }

@@ -53,6 +53,7 @@ export async function holdDirectly(parts: Parts, hold: DirectHold) {
     if (outcome.kind === 'claimed' || outcome.kind === 'again') return await heldBy(parts, session.id, key);
     if (outcome.kind === 'reused') throw problem(platformErrors, 'idempotency_key_reused');
     if (outcome.kind === 'cancelled') throw problem(errors, 'session_cancelled');
+    if (outcome.kind === 'left') throw problem(errors, 'hold_not_found');
     if (outcome.kind === 'limit') throw problem(errors, 'over_limit', { extensions: { taken: outcome.taken } });
     if (!('grade' in hold.wanted)) throw problem(errors, 'seats_taken', { extensions: { seats: outcome.units } });
   }
