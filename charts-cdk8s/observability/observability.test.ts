@@ -134,6 +134,20 @@ describe('what watches a cluster', () => {
           expect([one, alerts.some(({ alert }) => alert === one)]).toEqual([one, true]);
   });
 
+  it('alerts of what is worse than all before: of nodes that are all lost, of more than was ever done', () => {
+    const alerts = [
+      ...services.flatMap((service) => rulesOfService(topologyOf(services), service, environments.prod)),
+      ...rulesOfPlatform(topologyOf(services)),
+    ].flatMap(({ rules }) => rules.filter(isAlert));
+    // Where there is no series, a comparison has no result, and nobody is told.
+    const compared = alerts.filter(({ expr }) => /^\(?count\(.*<|^sum by .* > .*sum by /.test(expr));
+    expect(compared.map(({ alert }) => alert)).toEqual(
+      expect.arrayContaining(['BrokerNodeLost', 'EmailsDeferred', 'RefundsDeferred']),
+    );
+    const silent = compared.filter(({ expr }) => !/ or (vector\(0\)|.* \* 0)\)|\/ sum/.test(expr));
+    expect(silent.map(({ alert }) => alert)).toEqual([]);
+  });
+
   it('asks the sidecar agent, which answers beside mutual TLS, for each pod once', () => {
     const workloads = ofKind('PodMonitor').find(({ metadata }) => metadata.name === 'workloads');
     const text = JSON.stringify(workloads?.spec);

@@ -7,6 +7,7 @@ export function emailGroup(service: Service): RuleGroup {
   const labels = { service: service.name };
   const ended = (state: Readonly<Record<string, string>> = {}) =>
     `sum by (service, class) (rate(ticketaka_emails_total${matching({ ...labels, ...state })}[15m]))`;
+  const deferred = `sum by (service, class) (rate(ticketaka_email_deferrals_total${matching(labels)}[15m]))`;
   const common = { labels, dashboard: service.name };
   return {
     name: `${service.name}.emails`,
@@ -25,7 +26,8 @@ export function emailGroup(service: Service): RuleGroup {
         ...common,
         name: 'EmailsDeferred',
         severity: 'warning',
-        expr: `sum by (service, class) (rate(ticketaka_email_deferrals_total${matching(labels)}[15m])) > ${ended({ state: 'sent' })}`,
+        // Before the first is sent there is no series of those that were.
+        expr: `${deferred} > (${ended({ state: 'sent' })} or ${deferred} * 0)`,
         for: '15m',
         summary: 'More {{ $labels.class }} e-mails are put off than sent',
         description: 'The SMTP server does not take them now. They are tried again for as long as their class allows.',

@@ -43,7 +43,8 @@ export function queueGroup(queues: readonly string[]): RuleGroup {
       alert({
         name: 'BrokerNodeLost',
         severity: 'critical',
-        expr: 'count(count by (rabbitmq_node) (rabbitmq_identity_info)) < 3',
+        // Of no node there is no series to count.
+        expr: '(count(count by (rabbitmq_node) (rabbitmq_identity_info)) or vector(0)) < 3',
         for: '3m',
         summary: '{{ $value }} of 3 nodes of RabbitMQ are there',
         description:
