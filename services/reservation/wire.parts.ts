@@ -104,6 +104,7 @@ export async function wireParts(runtime: Runtime<Config>, overrides: Overrides):
     isDatabaseUp: () => health.isUp('mariadb'),
     isRedisUp: () => health.isUp('redis'),
     directHolds: new TokenBucket({ perSecond: config.HOLDS_PER_SECOND / 10 }),
+    repeatedHolds: new TokenBucket({ perSecond: config.HOLDS_PER_SECOND / 10 }),
     claims: (overrides.claims ?? createClaims)({ db, outbox, metrics, batch: overrides.batch }),
     ticketsSold: ticketsConfirmed(metrics),
     payments:

@@ -74,6 +74,19 @@ describe('a hold whose answer was lost, asked for again', () => {
   });
 });
 
+it('a crowd that is turned away is looked for as often only as Redis carries', async () => {
+  // A tenth of this a second, and one at once.
+  await using small = await startWithServers({ now: () => new Date(Date.now() + aheadMs) }, { holdsPerSecond: 0.1 });
+  const show = small.neighbours.add(makeShow());
+  const [window] = show.session.saleWindows;
+  if (window) window.closesAt = new Date(Date.now() + minuteMs).toISOString();
+  const [buyer, request, key] = [small.buyer(), { sessionId: show.session.id, seats: [0] }, newId()];
+  const held = await buyer.hold(request, key);
+  aheadMs = 2 * minuteMs;
+  expect(await buyer.hold(request, key)).toEqual(held);
+  expect(await refusal(buyer.hold(request, key))).toMatchObject({ code: 'sale_closed' });
+}, 30_000);
+
 it('holds of two sessions with one key are two orders, and each is paid for by its own payment', async () => {
   const buyer = server.buyer();
   const key = newId();

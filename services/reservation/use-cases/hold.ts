@@ -117,6 +117,8 @@ async function heldBefore(
 ): Promise<Held> {
   const isOpened = session.saleTimes.some(({ opensAt }) => opensAt <= parts.now());
   if (!(error instanceof Problem) || ending.has(error.code) || !isOpened) throw error;
+  // A crowd that is turned away costs Redis no more than this.
+  if (!parts.repeatedHolds.take()) throw error;
   const found = await inPicture(parts, async () => {
     const epoch = await parts.image.epoch(session.id);
     if (epoch === undefined) return undefined;

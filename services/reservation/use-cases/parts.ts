@@ -25,6 +25,8 @@ export interface Parts {
   /** Whether Redis was there just now: without it a claim in MariaDB is the hold, for as many as that carries. */
   readonly isRedisUp: () => boolean;
   readonly directHolds: TokenBucket;
+  /** Of those who are refused before Redis is asked, so many are looked for there, since they may have a hold already. */
+  readonly repeatedHolds: TokenBucket;
   readonly outbox: Outbox;
   readonly image: SeatImage;
   readonly pictures: Pictures;
