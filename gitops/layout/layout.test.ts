@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
@@ -90,6 +90,19 @@ describe('a folder of the layout', () => {
     expect(await writeFolders(directory.path, 'dev', folders(pod))).toEqual({ removed: [], waiting: ['auth'] });
     const base = join(directory.path, 'environments/dev/auth');
     expect(await readdir(base)).toEqual(['manifests']);
+  });
+
+  it('keeps its image when the manifests get it by another name, of another registry', async () => {
+    await using directory = await temporaryDirectory();
+    await writeFolders(directory.path, 'dev', folders(pod));
+    const file = join(directory.path, paths.kustomization('dev', 'auth'));
+    const image = { repository: 'ghcr.io/ticketaka/auth', tag: 'v1', digest: digestOf('a') };
+    await writeFile(file, newKustomization('auth', [{ name: 'ghcr.io/ticketaka/auth', image }]));
+    const moved = { ...pod, spec: { containers: [{ image: 'registry.example:5000/tickets/auth:unreleased' }] } };
+    await writeFolders(directory.path, 'dev', folders(moved));
+    const releases = readReleases(await readFile(file, 'utf8'), file);
+    expect(releases).toEqual([{ name: 'registry.example:5000/tickets/auth', image }]);
+    expect(imagesOf(applyImages(moved, releases))).toEqual([`ghcr.io/ticketaka/auth:v1@${digestOf('a')}`]);
   });
 
   it('goes when nothing declares its service any more', async () => {

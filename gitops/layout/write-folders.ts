@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { readReleases } from './kustomization.ts';
+import { parseAllDocuments } from 'yaml';
+import { imagesOf, isImageOf, nameOfImage } from './containers.ts';
+import { readReleases, replaceReleases } from './kustomization.ts';
 import { paths } from './paths.ts';
 import type { Folder } from './tree.ts';
 
@@ -32,12 +34,31 @@ export async function writeFolders(root: string, environment: string, folders: r
       if (!existsSync(own)) await writeText(own, kustomization);
       continue;
     }
-    if (existsSync(own) && readReleases(await readFile(own, 'utf8'), own).length > 0) continue;
+    if (existsSync(own) && (await keepReleases(own, owner, files))) continue;
     // It ran no image before: its kustomization would now start pods whose image does not exist.
     await rm(own, { force: true });
     waiting.push(owner);
   }
   return { removed, waiting };
+}
+
+/**
+ * Leaves the images that a kustomization runs, under the name that the manifests now have for the service's own: under
+ * another, kustomize would pass over it without a word. @returns whether it runs any
+ */
+async function keepReleases(own: string, owner: string, files: ReadonlyMap<string, string>): Promise<boolean> {
+  const text = await readFile(own, 'utf8');
+  const releases = readReleases(text, own);
+  const objects = [...files.values()].flatMap((file) => parseAllDocuments(file).map((document) => document.toJS()));
+  const name = imagesOf(objects)
+    .map(nameOfImage)
+    .find((image) => isImageOf(owner, image));
+  const renamed = releases.map((release) =>
+    name !== undefined && isImageOf(owner, release.name) ? { ...release, name } : release,
+  );
+  if (renamed.some((release, index) => release.name !== releases[index]?.name))
+    await writeText(own, replaceReleases(text, renamed, own));
+  return releases.length > 0;
 }
 
 /** Replaces what Argo CD is told about an environment. */
