@@ -12,7 +12,8 @@ export function redact(text: string, environment: Readonly<Record<string, string
   for (const secret of secrets) safe = safe.replaceAll(secret, '***');
   return (
     safe
-      .replaceAll(/([a-z][a-z0-9+.-]*:\/\/)[^/\s@:]*:[^/\s@]*@/gi, '$1***@')
+      // Up to the last @: a password may have one, though it should not.
+      .replaceAll(/([a-z][a-z0-9+.-]*:\/\/)[^/\s@:]*:[^/\s]*@/gi, '$1***@')
       // In an https address a lone user name is a token; in an ssh address it is only `git`.
       .replaceAll(/(https?:\/\/)[^/\s@:]+@/gi, '$1***@')
       .replaceAll(/(https:\/\/hooks\.slack\.com\/)[^\s'"]+/gi, '$1***')

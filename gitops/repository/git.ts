@@ -12,13 +12,13 @@ export interface GitOptions {
 export class GitError extends Error {
   override readonly name = 'GitError';
   readonly code: number | null;
-  /** Everything that git said. */
+  /** Everything that git said, without secrets: who prints an error prints this too. */
   readonly output: string;
 
   constructor(args: readonly string[], code: number | null, output: string) {
     super(redact(`git ${args.join(' ')} ended with ${code ?? 'a signal'}: ${output.trim()}`));
     this.code = code;
-    this.output = output;
+    this.output = redact(output);
   }
 }
 
@@ -85,6 +85,6 @@ export function explainGit(error: unknown, what: string): unknown {
   if (!(error instanceof GitError)) return error;
   const reason = reasons.find(({ pattern }) => pattern.test(error.output));
   if (!reason) return error;
-  const said = redact(error.output.trim()).replaceAll(/^/gm, '  ');
+  const said = error.output.trim().replaceAll(/^/gm, '  ');
   return new Failure(reason.ending, `${what}:\n${said}`, { cause: error });
 }

@@ -41,6 +41,16 @@ const notified = (url: string | undefined, args: readonly string[] = step) =>
   runVerb(notify, args, { environment: { SLACK_WEBHOOK_URL: url } });
 
 describe('notify', () => {
+  it('takes no secret along to the channel', async () => {
+    await using slack = await fakeSlack();
+    const detail = 'fatal: https://pipeline:p@ssw0rd-1234@git.example/manifests.git refused ghs_0123456789';
+    const secrets = { SLACK_WEBHOOK_URL: slack.url, MANIFESTS_TOKEN: 'ghs_0123456789' };
+    await runVerb(notify, [...step, '--detail', detail], { environment: secrets });
+    const sent = JSON.stringify(slack.received);
+    expect(sent).toContain('fatal: https://***@git.example/manifests.git refused ***');
+    expect(sent).not.toMatch(/w0rd|ghs_/);
+  });
+
   it('tells a step in one line, with the log beside it', async () => {
     await using slack = await fakeSlack();
     const ran = await notified(slack.url, [

@@ -1,4 +1,5 @@
 import { exitCodes, Failure } from '../cli/failure.ts';
+import { redact } from '../cli/redact.ts';
 import { type Context, environmentName, parseOptions, required, serviceName } from '../cli/verb.ts';
 import { type Message, type State, slackPayload, states } from '../slack/message.ts';
 import { postToSlack } from '../slack/webhook.ts';
@@ -33,14 +34,16 @@ export async function run(args: readonly string[], context: Context): Promise<nu
     'dry-run': { type: 'boolean', default: false },
   });
   if (positionals.length > 0) throw new Failure('usage', `what is '${positionals.join(' ')}'?`);
+  // What a step said is often what failed, with the address or the token it failed with.
+  const safe = (text: string) => redact(text, context.environment);
   const message: Message = {
-    step: required(values.step, '--step'),
+    step: safe(required(values.step, '--step')),
     state: stateFrom(required(values.state, '--state')),
     service: values.service === undefined ? undefined : serviceName(values.service),
     environment: values.env === undefined ? undefined : environmentName(values.env),
     tag: values.tag,
     url: values.url === undefined ? undefined : webAddress(values.url),
-    detail: values.detail,
+    detail: values.detail === undefined ? undefined : safe(values.detail),
   };
   const payload = slackPayload(message);
   if (values['dry-run']) {
