@@ -70,9 +70,12 @@ function parse(text: string, file: string) {
 /** Where pods say which version they are. Patched by itself: a label transformer would write to every object, routes too. */
 const versionPaths = ['version', 'app.kubernetes.io~1version'].map((key) => `/spec/template/metadata/labels/${key}`);
 
-/** The pods of a service say the tag of its image, as far as a label may: 63 characters, the last a letter or digit. */
+/** The pods of a service say the tag of its image, as far as a label may: 63 characters, at its ends letters or digits. */
 function versionPatch(tag: string) {
-  const value = tag.slice(0, 63).replace(/[._-]+$/, '');
+  const value = tag
+    .replace(/^[._-]+/, '')
+    .slice(0, 63)
+    .replace(/[._-]+$/, '');
   const operations = versionPaths.map((path) => ({ op: 'replace', path, value }));
   return { target: { kind: 'Deployment|Job|Rollout' }, patch: stringify(operations, { version: '1.1' }) };
 }

@@ -31,7 +31,9 @@ export class Checkout implements AsyncDisposable {
     const checkout = new Checkout(await mkdtemp(join(parent, 'manifests-')), options);
     const depth = history === 'newest' ? ['--depth', '1'] : [];
     try {
-      await checkout.git('clone', '--quiet', '--single-branch', '--branch', branch, ...depth, '--', repository, '.');
+      // By this name, whatever clone.defaultRemoteName says.
+      const origin = ['--origin', 'origin', '--single-branch', '--branch', branch];
+      await checkout.git('clone', '--quiet', ...origin, ...depth, '--', repository, '.');
       await checkout.#identify();
     } catch (error) {
       await checkout[Symbol.asyncDispose]();

@@ -201,6 +201,35 @@ describe('bump', () => {
     expect(ran.said).not.toContain('hunter2');
   });
 
+  it('works whatever name the git of whoever runs it gives to remotes', async () => {
+    await using repository = await manifestRepository(['auth']);
+    const given = ['--repository', repository.url, '--image', image('auth', 'a'), '--tag', 'v1'];
+    const settings = {
+      GIT_CONFIG_COUNT: '1',
+      GIT_CONFIG_KEY_0: 'clone.defaultRemoteName',
+      GIT_CONFIG_VALUE_0: 'upstream',
+    };
+    expect(await runVerb(bump, ['auth', ...given], { environment: settings })).toMatchObject({ code: 0 });
+  });
+
+  it('makes a label of every tag that an image may have', async () => {
+    await using repository = await manifestRepository(['auth']);
+    const given = ['--repository', repository.url, '--image', image('auth', 'a'), '--tag', '_nightly-20261120_1.'];
+    expect((await runVerb(bump, ['auth', ...given])).code).toBe(0);
+    const text = await repository.read(paths.kustomization('dev', 'auth'));
+    expect(text).toContain('value: nightly-20261120_1\n');
+  });
+
+  it('refuses the image of another service', async () => {
+    await using repository = await manifestRepository(['auth', 'mail']);
+    const given = ['--repository', repository.url, '--image', image('mail', 'a'), '--tag', 'v1'];
+    expect(await runVerb(bump, ['auth', ...given])).toMatchObject({
+      code: 2,
+      said: expect.stringContaining('ghcr.io/ticketaka/mail is not the image of auth'),
+    });
+    expect(await repository.subjects()).toEqual(['Render everything']);
+  });
+
   it('without such a branch, or with a wrong command line, ends as wrong usage', async () => {
     await using repository = await manifestRepository(['auth']);
     const given = ['--repository', repository.url, '--image', image('auth', 'a'), '--tag', 'v1'];

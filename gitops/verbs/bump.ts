@@ -1,6 +1,7 @@
-import { exitCodes } from '../cli/failure.ts';
+import { exitCodes, Failure } from '../cli/failure.ts';
 import { type Context, environmentName, onlyService, parseOptions, required } from '../cli/verb.ts';
 import { codeRoot } from '../layout/code-root.ts';
+import { isImageOf } from '../layout/containers.ts';
 import { describeImage, parseImage } from '../layout/image.ts';
 import type { Checkout } from '../repository/checkout.ts';
 import { requireForward } from '../repository/later.ts';
@@ -34,6 +35,8 @@ export async function run(args: readonly string[], context: Context): Promise<nu
   });
   const place = { service: onlyService(positionals), environment: environmentName(values.env) };
   const image = parseImage(required(values.image, '--image'), values.tag);
+  if (!isImageOf(place.service, image.repository))
+    throw new Failure('usage', `${image.repository} is not the image of ${place.service}`);
   const edit = async (checkout: Checkout) => {
     const there = values['forward-only'] ? await releasedImage(checkout, place) : undefined;
     const what = `${place.service} in ${place.environment}`;
