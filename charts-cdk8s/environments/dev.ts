@@ -35,7 +35,13 @@ export const dev: ClusterEnvironment = {
       store: { kind: 'ClusterSecretStore', name: 'ticketaka' },
       path: 'ticketaka/dev',
     },
-    files: { host: 's3.dev.ticketaka.internal', port: 443, bucket: 'ticketaka-dev-files', region: 'local' },
+    files: {
+      host: 's3.dev.ticketaka.internal',
+      port: 443,
+      addresses: ['10.66.0.50'],
+      bucket: 'ticketaka-dev-files',
+      region: 'local',
+    },
     broker: {
       resources: { requests: { cpu: '500m', memory: '1Gi' }, limits: { cpu: '2', memory: '1Gi' } },
       storage: '10Gi',

@@ -114,3 +114,15 @@ describe.each(platforms)('the network of %s', (_, declared, environment) => {
     }
   });
 });
+
+describe.each(['dev', 'staging', 'prod'] as const)('the network of %s', (name) => {
+  it('lets nobody out to servers of the private network but by addresses or blocks that are named', () => {
+    const environment = environments[name];
+    const servers = services.flatMap((service) => externalServersOf(service, environment).map(({ server }) => server));
+    // Without either a policy means the internet, which leaves out every private address.
+    const lost = servers.filter(
+      ({ host, addresses, networks }) => host.endsWith('.internal') && !addresses && !networks,
+    );
+    expect([servers.some(({ host }) => host.endsWith('.internal')), lost.map(({ host }) => host)]).toEqual([true, []]);
+  });
+});
