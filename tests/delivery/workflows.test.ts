@@ -197,6 +197,14 @@ describe('a deployment', () => {
     expect(deploy?.jobs['manifests']?.['needs']).toEqual(['ci']);
   });
 
+  it('names images in small letters, as registries want them, whoever owns the repository', () => {
+    for (const file of ['deploy.yaml', 'preview.yaml']) {
+      const text = texts.get(file) ?? '';
+      expect([file, text]).toEqual([file, expect.not.stringContaining('ghcr.io/${{ github.repository_owner }}')]);
+      expect([file, text]).toEqual([file, expect.stringMatching(/IMAGE=ghcr\.io\/\$\{GITHUB_REPOSITORY_OWNER,,\}\//)]);
+    }
+  });
+
   it('scans before it signs, signs before it releases, and releases a digest', () => {
     const order = [/build-push-action/, /scan-action/, /cosign sign/, /gitops -- bump/, /gitops -- status/].map(
       position,
