@@ -108,6 +108,17 @@ describe('status', () => {
     expect((await watching).code).toBe(0);
   });
 
+  it('tells once of a trouble that lasts', async () => {
+    await using api = await PlayedKubernetesApi.start();
+    api.put(application('auth', 'syncing'));
+    const watching = statusOf(api, ['--watch', '--timeout', '4']);
+    await until(() => api.watches === 3);
+    api.refuseWith = 401;
+    api.breakWatches();
+    const { code, said } = await watching;
+    expect([code, said.match(/does not know who you are/g)]).toEqual([124, ['does not know who you are']]);
+  });
+
   it('ends after its time with a code of its own, or when it is interrupted', async () => {
     await using api = await PlayedKubernetesApi.start();
     api.put(application('auth', 'syncing'));

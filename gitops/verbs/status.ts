@@ -72,6 +72,7 @@ async function watch({ cluster, selection, seconds, examine }: Watch, { terminal
   const timeout = AbortSignal.timeout(seconds * 1000);
   const started = performance.now();
   const told = new Map<string, string>();
+  const troubles = new Set<string>();
   let verdict: Verdict = 'unknown';
   const elapsed = () => `${((performance.now() - started) / 1000).toFixed(0).padStart(4)} s `;
   terminal.progress(`watching ${cluster.server} for up to ${seconds} s`);
@@ -81,6 +82,7 @@ async function watch({ cluster, selection, seconds, examine }: Watch, { terminal
       selection,
       signal: AbortSignal.any([signal, timeout]),
       on: (deployment) => {
+        troubles.clear();
         const judgement = examine(deployment);
         verdict = judgement.verdict;
         for (const item of judgement.items) {
@@ -91,7 +93,11 @@ async function watch({ cluster, selection, seconds, examine }: Watch, { terminal
         }
         return verdict === 'healthy' || verdict === 'failed';
       },
-      onTrouble: (message) => terminal.progress(`${elapsed()}${message}; trying again`),
+      onTrouble: (message) => {
+        // It is tried each second, for each kind of object.
+        if (!troubles.has(message)) terminal.progress(`${elapsed()}${message}; trying again`);
+        troubles.add(message);
+      },
     });
   } catch (error) {
     if (signal.aborted) throw new Failure('interrupted', `interrupted: ${verdict} so far`, { cause: error });
