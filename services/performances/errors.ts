@@ -31,6 +31,13 @@ export const errors = defineErrors({
     status: 409,
     title: { en: 'Sessions use this seat map, make a new one', ko: '사용 중인 좌석 배치도입니다. 새로 만들어 주세요' },
   },
+  seat_map_on_sale: {
+    status: 409,
+    title: {
+      en: 'The sale has begun, and its seats stay those that they are',
+      ko: '판매가 시작된 회차의 좌석 배치도는 바꿀 수 없습니다',
+    },
+  },
   prices_incomplete: {
     status: 422,
     title: { en: 'Each seat needs exactly one price', ko: '모든 좌석에 가격이 하나씩 있어야 합니다' },

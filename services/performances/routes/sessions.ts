@@ -59,7 +59,7 @@ export const sessionRoutes = {
     body: manage.NewSession,
     maxBodyBytes: 1_000_000,
     responses: { 200: manage.SessionRecord },
-    errors: ['session_not_found', 'session_cancelled', ...unfit, ...changed],
+    errors: ['session_not_found', 'session_cancelled', 'seat_map_on_sale', ...unfit, ...changed],
   },
   cancelSession: {
     method: 'POST',

@@ -279,6 +279,37 @@ describe('the code of a presale', () => {
   });
 });
 
+describe('a session that is on sale', () => {
+  it('keeps its seats, which somebody may have bought, also when its sale is over', async () => {
+    const { id: own } = await addPerformance(organizer, house, { startDate: '2026-12-01' });
+    const saleWindows = [{ ...general, opensAt: '2026-11-26T14:00:00+09:00', closesAt: '2026-11-27T14:00:00+09:00' }];
+    const given = { startsAt: '2026-12-03T19:30:00+09:00', saleWindows };
+    const { id } = await addSession(organizer, own, newSession(house, given));
+    const other = async () => {
+      const map = { name: newId(), map: smallMap };
+      const made = await organizer.make(`/halls/${house.hall.id}/seat-maps`, map, SeatMapRecord);
+      return newSession(house, { ...given, seatMapId: made.id });
+    };
+    const before = now;
+    try {
+      now = new Date('2026-11-26T13:59:59+09:00');
+      const path = `/sessions/${id}`;
+      const changed = await other();
+      expect(await organizer.replace(path, changed, '"v1"')).toMatchObject({ status: 200 });
+      for (const instant of ['2026-11-26T14:00:00+09:00', '2026-11-28T14:00:00+09:00']) {
+        now = new Date(instant);
+        const refused = { status: 409, body: { code: 'seat_map_on_sale' } };
+        expect(await organizer.replace(path, await other(), '"v2"')).toMatchObject(refused);
+        expect(await organizer.replace(path, { ...changed, seatMapId: null }, '"v2"')).toMatchObject(refused);
+      }
+      const more = { ...changed, perMemberLimit: 9 };
+      expect(await organizer.replace(path, more, '"v2"')).toMatchObject({ status: 200, body: { perMemberLimit: 9 } });
+    } finally {
+      now = before;
+    }
+  });
+});
+
 describe('a session that took place', () => {
   it('keeps its time, its hall and its prices', async () => {
     const { id: own } = await addPerformance(organizer, house, { startDate: '2026-12-01' });

@@ -47,6 +47,13 @@ export async function sessionToStore(trx: Db, fitting: Fitting): Promise<Session
   return { id, given, priced, codes: codesOf(given, stored) };
 }
 
+/** Somebody may have bought some of them, by their place in the map. @throws Problem seat_map_on_sale */
+export function requireSameSeats(before: StoredSession['record'], given: SessionRequest, now: Date): void {
+  const hasOpened = before.saleWindows.some(({ opensAt }) => new Date(opensAt) <= now);
+  if (hasOpened && before.seatMapId !== null && given.seatMapId !== before.seatMapId)
+    throw problem(errors, 'seat_map_on_sale');
+}
+
 /**
  * What has taken place took place then and there, at those prices.
  * @throws Problem session_past

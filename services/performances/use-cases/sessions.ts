@@ -14,7 +14,7 @@ import {
   replaceSession as replaceStored,
   type StoredSession,
 } from '../store/sessions.ts';
-import { requireNothingFixed, type SessionRequest, sessionToStore } from './fit-session.ts';
+import { requireNothingFixed, requireSameSeats, type SessionRequest, sessionToStore } from './fit-session.ts';
 import type { Parts } from './parts.ts';
 import { holdPerformance, type Target } from './performances.ts';
 import { requireVersion } from './precondition.ts';
@@ -75,6 +75,7 @@ export async function replaceSession(
     const now = parts.now();
     const past = new Date(stored.record.startsAt) <= now;
     if (past) requireNothingFixed(stored.record, given);
+    requireSameSeats(stored.record, given, now);
     const session = await sessionToStore(trx, { id, given, performance, seatMap, now, stored, past });
     await replaceStored(trx, session);
     return await finish(trx, parts, { by, id, action: 'session.updated', before: stored.record });
