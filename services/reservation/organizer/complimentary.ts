@@ -8,8 +8,9 @@ import { reservationById, reservationByRequest, ticketsOf } from '../store/reser
 import { standingOf } from '../store/sessions.ts';
 import { settlePicture } from '../use-cases/book.ts';
 import { claimRequest } from '../use-cases/claim-request.ts';
-import { gradeOf, holdBest, holdThese, requireLeft, requireSeats } from '../use-cases/hold.ts';
+import { gradeOf, requireLeft, requireSeats } from '../use-cases/hold.ts';
 import { holdKeyOf } from '../use-cases/hold-id.ts';
+import { holdBest, holdThese } from '../use-cases/hold-in-redis.ts';
 import type { Parts } from '../use-cases/parts.ts';
 import type { ComplimentaryRequest } from './schemas.ts';
 

@@ -1,27 +1,27 @@
-import { platformErrors } from '@ticketaka/platform/contract';
 import { type KeyedRequest, Problem, problem } from '@ticketaka/platform/http';
 import { Unavailable } from '@ticketaka/platform/mariadb';
-import { bestAvailable } from '../domain/best-available/index.ts';
 import { priceHold } from '../domain/prices.ts';
 import { decideSale } from '../domain/sale-rules.ts';
 import { errors } from '../errors.ts';
 import type { HoldRequest } from '../schemas/holds.ts';
-import type { HoldAnyOutcome, HoldAnyRequest, HoldOutcome } from '../seats/index.ts';
 import type { KnownSession } from '../sessions/index.ts';
 import type { ReservationRow, TicketRow } from '../store/reservations.ts';
 import { directHold, holdDirectly } from './hold-directly.ts';
 import { holdKeyOf } from './hold-id.ts';
+import {
+  type Held,
+  type HoldTerms,
+  holdBest,
+  holdThese,
+  inPicture,
+  inRedis,
+  onlyAgain,
+  type WantedGrade,
+} from './hold-in-redis.ts';
 import type { Parts } from './parts.ts';
 
 /** How long seats are kept, in milliseconds. */
 export const holdMs = 7 * 60_000;
-/** The best sets that are asked for at once: when others are faster with the first ones, one of these is free. */
-const candidateCount = 8;
-/** Nothing is left to be had: what is asked is whether this request had it already. */
-const onlyAgain: HoldAnyRequest['ranges'] = [];
-/** Crowds of buyers are shown the same picture: how often it is looked at again. */
-const looks = 4;
-
 type BestRequest = Extract<HoldRequest, { grade: string }>;
 
 export interface HoldCall {
@@ -81,7 +81,7 @@ async function keepSeats(parts: Parts, call: HoldCall): Promise<HeldSeats> {
 async function keepAllowed(
   parts: Parts,
   session: KnownSession,
-  { request, ...common }: Common & { readonly request: HoldRequest },
+  { request, ...common }: HoldTerms & { readonly request: HoldRequest },
 ) {
   const wanted = 'seats' in request ? request.seats : gradeOf(session, request);
   if ('length' in wanted) requireSeats(session, wanted);
@@ -113,7 +113,7 @@ const ending: ReadonlySet<string> = new Set(['session_cancelled', 'session_past'
 async function heldBefore(
   parts: Parts,
   session: KnownSession,
-  { error, quantity, ...common }: Common & { readonly error: unknown; readonly quantity: number },
+  { error, quantity, ...common }: HoldTerms & { readonly error: unknown; readonly quantity: number },
 ): Promise<Held> {
   const isOpened = session.saleTimes.some(({ opensAt }) => opensAt <= parts.now());
   if (!(error instanceof Problem) || ending.has(error.code) || !isOpened) throw error;
@@ -133,12 +133,18 @@ async function heldBefore(
 async function claimedBefore(
   parts: Parts,
   { id: sessionId }: KnownSession,
-  { error, keyed, memberId }: Common & { readonly error: unknown },
+  { error, keyed, memberId }: HoldTerms & { readonly error: unknown },
 ) {
   if (!(error instanceof Problem) || error.code !== 'hold_not_found') throw error;
   const found = await directHold(parts, { sessionId, key: holdKeyOf(keyed, sessionId) });
   if (found?.claimed.row.member_id === memberId) return found;
   throw error;
+}
+
+interface HoldOwner {
+  readonly sessionId: string;
+  readonly key: string;
+  readonly memberId: string;
 }
 
 async function isExtended({ image }: Parts, { sessionId, key, memberId }: HoldOwner): Promise<boolean> {
@@ -196,12 +202,6 @@ async function birthDateOf({ buyers }: Parts, memberId: string): Promise<string>
   return buyer?.birthDate ?? '9999-12-31';
 }
 
-interface WantedGrade {
-  readonly grade: number;
-  readonly quantity: number;
-  readonly accessible: boolean;
-}
-
 /** @throws Problem grade_unknown */
 export function gradeOf(
   session: KnownSession,
@@ -217,36 +217,6 @@ export function gradeOf(
 export function requireSeats(session: KnownSession, units: readonly number[]) {
   const priced = priceHold({ units, gradeOf: (unit) => session.gradeOf[unit], grades: session.grades });
   if (!priced.ok) throw problem(errors, 'seats_invalid', { extensions: { reason: priced.code, seats: priced.units } });
-}
-
-interface Common {
-  readonly keyed: KeyedRequest;
-  readonly memberId: string;
-  readonly limit: number;
-  readonly ttlMs: number;
-}
-
-type Held = Extract<HoldOutcome, { kind: 'held' }>;
-
-interface HoldOwner {
-  readonly sessionId: string;
-  readonly key: string;
-  readonly memberId: string;
-}
-
-/** Asked for when Redis is: what is refused from memory needs no hash. */
-function inRedis({ id }: KnownSession, { keyed, memberId, limit, ttlMs }: Common) {
-  return { holdId: holdKeyOf(keyed, id), requestHash: keyed.requestHash, memberId, limit, ttlMs };
-}
-
-/** @returns undefined when Redis is away, so that it has to be done without it */
-async function inPicture<Outcome>(parts: Parts, work: () => Promise<Outcome>): Promise<Outcome | undefined> {
-  try {
-    if (parts.isRedisUp()) return await work();
-  } catch (error) {
-    if (error instanceof Problem || parts.isRedisUp()) throw error;
-  }
-  return undefined;
 }
 
 /**
@@ -265,60 +235,4 @@ export function requireLeft(
   }
   const sold = offer === undefined ? free.sold(session, wanted) : [];
   if (sold.length > 0) throw problem(errors, 'seats_taken', { extensions: { seats: sold } });
-}
-
-export async function holdThese(
-  parts: Parts,
-  session: KnownSession,
-  { units, offer, ...common }: Common & { readonly units: readonly number[]; readonly offer: string | undefined },
-): Promise<Held> {
-  const outcome = await parts.pictures.using(session, (epoch) =>
-    parts.image.hold(session.id, { epoch, ...inRedis(session, common), candidates: [units], offer }),
-  );
-  if (outcome.kind === 'conflict') throw problem(errors, 'seats_taken', { extensions: { seats: [outcome.unit] } });
-  return heldBy(outcome);
-}
-
-export async function holdBest(parts: Parts, session: KnownSession, wanted: Common & WantedGrade): Promise<Held> {
-  const { grade: index, quantity, accessible, ...common } = wanted;
-  const anyOf = async (ranges: HoldAnyRequest['ranges']) => {
-    const outcome = await parts.pictures.using(session, (epoch) =>
-      parts.image.holdAny(session.id, { epoch, ...inRedis(session, common), ranges, quantity }),
-    );
-    if (outcome.kind === 'short') throw problem(errors, 'sold_out', { extensions: { available: outcome.available } });
-    return heldBy(outcome);
-  };
-  if (parts.free.isNoneFree(session, index)) return await anyOf(onlyAgain);
-  const ranges = accessible ? undefined : session.standing(index);
-  if (ranges) return await anyOf(ranges);
-  for (let look = 0; look < looks; look += 1) {
-    const free = await (look === 0 ? parts.free.bits(session) : parts.free.freshBits(session));
-    const best = bestAvailable({
-      layout: session.layout,
-      free,
-      quantity,
-      grade: index,
-      k: candidateCount,
-      accessible,
-    });
-    if (best.length === 0) return await anyOf(onlyAgain);
-    const outcome = await parts.pictures.using(session, (epoch) =>
-      parts.image.hold(session.id, { epoch, ...inRedis(session, common), candidates: best.map(({ units }) => units) }),
-    );
-    if (outcome.kind !== 'conflict') return heldBy(outcome);
-  }
-  throw problem(errors, 'seats_taken', { retryAfterSeconds: 1 });
-}
-
-function heldBy(outcome: Exclude<HoldOutcome | HoldAnyOutcome, { kind: 'conflict' | 'short' | 'stale' }>): Held {
-  switch (outcome.kind) {
-    case 'held':
-      return outcome;
-    case 'limit':
-      throw problem(errors, 'over_limit', { extensions: { taken: outcome.taken } });
-    case 'reused':
-      throw problem(platformErrors, 'idempotency_key_reused');
-    default:
-      throw problem(errors, 'hold_not_found');
-  }
 }
