@@ -34,6 +34,14 @@ export const platformCases: readonly AlertCase[] = [
     fires: ['QueueWithoutConsumer critical'],
   },
   {
+    name: 'has lost every node of RabbitMQ',
+    series: ['0', '1', '2'].map((n) =>
+      gauge(`rabbitmq_identity_info{rabbitmq_node="rabbit@${n}",pod="rabbitmq-${n}"}`, '1x5 stale'),
+    ),
+    at: '20m',
+    fires: ['BrokerNodeLost critical'],
+  },
+  {
     name: 'has lost a node of RabbitMQ',
     series: [gauge('rabbitmq_identity_info{rabbitmq_node="rabbit@2",pod="rabbitmq-2"}', '1x5 stale')],
     at: '20m',

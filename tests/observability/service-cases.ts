@@ -46,6 +46,17 @@ export const serviceCases: readonly AlertCase[] = [
     fires: ['EmailsDeferred warning'],
   },
   {
+    name: 'has an SMTP server that says later to all since its worker started',
+    series: [
+      {
+        series: 'ticketaka_email_deferrals_total{service="mail",workload="worker",class="realtime"}',
+        values: '0+60x60',
+      },
+    ],
+    at: '40m',
+    fires: ['EmailsDeferred warning'],
+  },
+  {
     name: 'sends codes late',
     series: ['60', '300', '3600', '+Inf'].map((le) => ({
       series: `ticketaka_email_seconds_bucket{service="mail",workload="worker",class="auth",le="${le}"}`,
