@@ -308,6 +308,26 @@ describe('a session that is on sale', () => {
       now = before;
     }
   });
+
+  it('cannot be made to look as if its sale had not begun, and may end or open again', async () => {
+    const { id: own } = await addPerformance(organizer, house, { startDate: '2026-12-01' });
+    const opened = { ...general, opensAt: '2026-11-26T14:00:00+09:00', closesAt: '2026-12-02T14:00:00+09:00' };
+    const given = (saleWindows: readonly object[]) =>
+      newSession(house, { startsAt: '2026-12-05T19:30:00+09:00', saleWindows });
+    const path = `/sessions/${(await addSession(organizer, own, given([opened]))).id}`;
+    const before = now;
+    try {
+      now = new Date('2026-11-26T14:00:00+09:00');
+      const later = { ...opened, opensAt: '2026-11-26T14:00:01+09:00' };
+      const refused = { status: 422, body: { code: 'sale_windows_invalid', errors: [{ path: 'saleWindows' }] } };
+      expect(await organizer.replace(path, given([later]), '"v1"')).toMatchObject(refused);
+      expect(await organizer.replace(path, given([]), '"v1"')).toMatchObject(refused);
+      const ended = { ...opened, closesAt: '2026-11-26T14:00:01+09:00' };
+      expect(await organizer.replace(path, given([ended, later]), '"v1"')).toMatchObject({ status: 200 });
+    } finally {
+      now = before;
+    }
+  });
 });
 
 describe('a session that took place', () => {

@@ -47,12 +47,28 @@ export async function sessionToStore(trx: Db, fitting: Fitting): Promise<Session
   return { id, given, priced, codes: codesOf(given, stored) };
 }
 
-/** Somebody may have bought some of them, by their place in the map. @throws Problem seat_map_on_sale */
+/**
+ * Somebody may have bought some of them, by their place in the map. A window that has opened is what tells so: one stays.
+ * @throws Problem seat_map_on_sale, sale_windows_invalid
+ */
 export function requireSameSeats(before: StoredSession['record'], given: SessionRequest, now: Date): void {
-  const hasOpened = before.saleWindows.some(({ opensAt }) => new Date(opensAt) <= now);
-  if (hasOpened && before.seatMapId !== null && given.seatMapId !== before.seatMapId)
-    throw problem(errors, 'seat_map_on_sale');
+  if (before.seatMapId === null || !hasOpened(before, now)) return;
+  if (given.seatMapId !== before.seatMapId) throw problem(errors, 'seat_map_on_sale');
+  if (hasOpened(given, now)) return;
+  throw problem(errors, 'sale_windows_invalid', {
+    detail: saleHasBegun,
+    extensions: { errors: [{ path: 'saleWindows', message: saleHasBegun.en }] },
+  });
 }
+
+function hasOpened({ saleWindows }: Pick<SessionRequest, 'saleWindows'>, now: Date): boolean {
+  return saleWindows.some(({ opensAt }) => new Date(opensAt) <= now);
+}
+
+const saleHasBegun: Text = {
+  en: 'The sale has begun: close a window that has opened, and keep it',
+  ko: '판매가 이미 시작되었습니다. 시작된 판매 기간은 지우거나 미루지 말고 종료 시각을 앞당기세요',
+};
 
 /**
  * What has taken place took place then and there, at those prices.
