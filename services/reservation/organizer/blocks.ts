@@ -90,8 +90,10 @@ export async function releaseBlocks(
   { session, units, by }: Omit<BlockCall, 'reason'>,
 ): Promise<readonly number[]> {
   let released: readonly number[] = [];
-  await parts.pictures.using(session, (epoch) =>
-    together(parts.db, {
+  let shownIn: number | undefined;
+  await parts.pictures.using(session, (epoch) => {
+    shownIn = epoch;
+    return together(parts.db, {
       async write(trx) {
         released = await writeRelease(trx, { id: newId(), sessionId: session.id, units, by, reason: null });
       },
@@ -101,9 +103,21 @@ export async function releaseBlocks(
           ? await parts.image.unblock(session.id, { epoch, units: released })
           : { kind: 'unblocked', units: [] },
       shown: 'unblocked',
-    }),
-  );
+    });
+  });
+  // A picture that was drawn meanwhile may have been drawn with them.
+  if (released.length > 0 && (await parts.image.epoch(session.id)) !== shownIn)
+    await showReleased(parts, session, released);
   return released;
+}
+
+/** Who has blocked them again since is seen by the rows, and keeps them. */
+async function showReleased({ db, image, pictures }: BlockParts, session: KnownSession, released: readonly number[]) {
+  await pictures.using(session, async (epoch) => {
+    const states = await lockUnits(db.kysely, { sessionId: session.id, units: released });
+    const units = released.filter((unit) => !states.has(unit));
+    return units.length > 0 ? await image.unblock(session.id, { epoch, units }) : { kind: 'unblocked', units };
+  });
 }
 
 async function writeRelease(trx: Db, change: BlockChange): Promise<readonly number[]> {

@@ -1,13 +1,30 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@ticketaka/platform/ids';
 import { waitFor } from '@ticketaka/platform/testing';
+import { createSeatImage } from '../../seats/index.ts';
 import { refusal } from '../../test/buyer.ts';
 import { startWithServers } from '../../test/reservation-server.ts';
 import { claimsOf, forgetPictures, openShow } from './box-office.ts';
 
 let server: Awaited<ReturnType<typeof startWithServers>>;
+/** What happens once, between the picture of a release and its commit. */
+let beforeCommit: (() => Promise<unknown>) | undefined;
 beforeAll(async () => {
-  server = await startWithServers();
+  server = await startWithServers({
+    image(options) {
+      const image = createSeatImage(options);
+      return {
+        ...image,
+        async unblock(...request) {
+          const outcome = await image.unblock(...request);
+          const once = beforeCommit;
+          beforeCommit = undefined;
+          await once?.();
+          return outcome;
+        },
+      };
+    },
+  });
 }, 90_000);
 afterAll(() => server[Symbol.asyncDispose]());
 
@@ -111,6 +128,19 @@ describe('seats that are held back', () => {
     const hold = server.buyer().hold({ sessionId, seats: [0, 1, 2, 3] });
     if (isBlocked) expect(await refusal(hold)).toMatchObject({ code: 'seats_taken' });
     else expect((await hold).seats).toHaveLength(4);
+  });
+
+  it('can be bought once they are released, also when the picture was drawn anew meanwhile', async () => {
+    const { client, keyed, sessionId } = openShow(server);
+    await client.block({ ...keyed(), body: body([0, 1]) });
+    beforeCommit = async () => {
+      await forgetPictures(server);
+      await server.buyer().hold({ sessionId, seats: [5] });
+    };
+    expect((await client.releaseBlocks({ ...keyed(), body: { units: [0, 1] } })).body).toEqual({ units: [0, 1] });
+    expect(beforeCommit).toBeUndefined();
+    expect(await claimsOf(server, sessionId)).toEqual([]);
+    expect((await waitFor(() => server.buyer().buy({ sessionId, seats: [0, 1] }))).state).toBe('CONFIRMED');
   });
 
   it('are the business of the organiser of the session, and of admins', async () => {
