@@ -123,7 +123,9 @@ export const api = defineApi({
       path: '/internal/accounts/{memberId}/password',
       access: access.internal(),
       summary: 'Change the password of a member who knows the current one',
-      description: 'Ends every session but that of `tokenId`. Too many wrong tries: 429 with Retry-After.',
+      description:
+        'Ends every session but that of `tokenId`. May be repeated for ten minutes, in case the answer was lost. ' +
+        'Too many wrong tries: 429 with Retry-After.',
       params: ofMember,
       body: PasswordChange,
       responses: { 204: noContent },

@@ -151,6 +151,20 @@ describe('changing a password', () => {
     expect((await other.refresh()).status).toBe(200);
   });
 
+  it('may be repeated when the answer was lost, and is still no way in for who knows neither', async () => {
+    const { memberId, email } = await auth.createAccount();
+    const browser = auth.browser();
+    await browser.login(email, goodPassword);
+    const tokenId = decodeJwt(browser.accessToken).jti;
+    const change = { current: goodPassword, next, tokenId };
+    expect((await post(at(memberId, '/password'), change)).status).toBe(204);
+    expect((await post(at(memberId, '/password'), change)).status).toBe(204);
+    expect((await browser.refresh()).status).toBe(200);
+    const other = await post(at(memberId, '/password'), { ...change, next: `${next} b` });
+    expect(other).toMatchObject({ status: 403, body: { code: 'wrong_password' } });
+    expect(await login(email, next)).toBe(200);
+  });
+
   it('refuses a wrong current password, and counts the tries', async () => {
     const { memberId } = await auth.createAccount();
     const answers = [];

@@ -1,7 +1,7 @@
 import { problem } from '@ticketaka/platform/http';
 import { normalisePassword } from '../domain/password-rules.ts';
 import { errors } from '../errors.ts';
-import { accountById, lockAccountRow, setPasswordHash } from '../store/accounts.ts';
+import { type AccountRecord, accountById, lockAccountRow, setPasswordHash } from '../store/accounts.ts';
 import { deleteSessionsOf, sessionOfAccessToken } from '../store/sessions.ts';
 import { existing } from './accounts.ts';
 import type { AuthParts } from './auth-parts.ts';
@@ -15,6 +15,9 @@ export interface PasswordChange {
   readonly tokenId: string | undefined;
 }
 
+/** For so long a change may be asked for again, by whom the first answer did not reach. */
+const repeatableMs = 10 * 60_000;
+
 /**
  * Tries are counted: a stolen access token must not be a way to guess the password.
  * @throws Problem account_not_found, wrong_password, password_too_weak
@@ -26,7 +29,9 @@ export async function changePassword(parts: AuthParts, change: PasswordChange): 
   const account = existing(await accountById(db.kysely, memberId));
   const next = choosePassword(change.next, account.email);
   await limits.passwordChange(memberId);
-  const matches = await hasher.verify(account.passwordHash, normalisePassword(change.current));
+  const matches =
+    (await hasher.verify(account.passwordHash, normalisePassword(change.current))) ||
+    (isFresh(account) && (await hasher.verify(account.passwordHash, next)));
   if (!matches || account.locked) throw problem(errors, 'wrong_password');
   const passwordHash = await hasher.hash(next);
   await db.transaction(async (trx) => {
@@ -38,6 +43,11 @@ export async function changePassword(parts: AuthParts, change: PasswordChange): 
     await deleteSessionsOf(trx, memberId, kept || undefined);
   });
   await limits.passwordChanged(memberId);
+}
+
+/** Only then a second look is had, at `next`: it would be a second guess at every other time. */
+function isFresh({ passwordChangedAt }: AccountRecord): boolean {
+  return Date.now() - passwordChangedAt.getTime() < repeatableMs;
 }
 
 /** @throws Problem account_not_found, password_too_weak */

@@ -68,6 +68,22 @@ describe('a password', () => {
     await expect(members.login(email, another)).resolves.toEqual(expect.any(String));
   });
 
+  it('is changed once when the first answer of auth was lost: its owner is told, and an old ticket is of no use', async () => {
+    const { email, visitor, token } = await members.member();
+    const ticket = await resetTicket(email, 3);
+    const change = () => visitor.changePassword({ token, body: { current: password, next: another } });
+    members.wire.rule = async ({ forward }) => {
+      await forward();
+      return 'lose';
+    };
+    expect(await refusal(change())).toMatchObject({ status: 503 });
+    members.wire.rule = undefined;
+    expect((await change()).status).toBe(204);
+    expect((await members.mailsTo(email, 4)).at(-1)?.template.name).toBe('password-changed');
+    const late = visitor.resetPassword({ body: { ticket, password } });
+    expect(await refusal(late)).toMatchObject({ status: 400, code: 'ticket_invalid' });
+  });
+
   it('is changed only by who knows it, and only a few may be tried', async () => {
     const { visitor, token } = await members.member();
     const guess = () => refusal(visitor.changePassword({ token, body: { current: 'a wrong guess', next: another } }));
