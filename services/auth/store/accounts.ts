@@ -88,6 +88,11 @@ export async function setPasswordHash(db: AuthExecutor, memberId: string, passwo
     .execute();
 }
 
+/** Not by the hash, which becomes another one when only its cost is raised (`replaceHash`). */
+export function hasSamePassword(before: AccountRecord, now: AccountRecord): boolean {
+  return before.passwordChangedAt.getTime() === now.passwordChangedAt.getTime();
+}
+
 /** The same password at another cost: unless it was changed since. */
 export async function replaceHash(db: AuthExecutor, memberId: string, hashes: { from: string; to: string }) {
   await db

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { hash } from '@node-rs/argon2';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { type AuthServer, goodPassword, startAuth } from './auth-server.ts';
 
@@ -113,6 +114,18 @@ describe('login', () => {
     await using plain = await startAuth({ cookieSecure: false });
     const { email } = await plain.createAccount();
     expect((await plain.browser().login(email, goodPassword)).setCookie).not.toContain('Secure');
+  });
+
+  it('lets in all who come at once with the right password while its hash is brought up to date', async () => {
+    await using two = await startAuth({ hasher: { concurrency: 2, queue: 8 } });
+    const { memberId, email } = await two.createAccount();
+    // So dear that the new hash is there before the third try has been verified.
+    const old = await hash(goodPassword, { memoryCost: 65_536, timeCost: 8, parallelism: 1 });
+    await two.database.query('UPDATE accounts SET password_hash = ? WHERE member_id = ?', [old, memberId]);
+    const answers = await Promise.all([1, 2, 3].map(() => two.browser().login(email, goodPassword)));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    const rows = await two.database.query('SELECT password_hash AS kept FROM accounts WHERE member_id = ?', [memberId]);
+    expect(rows).toEqual([{ kept: expect.stringContaining('m=19456,t=2') }]);
   });
 
   it('turns a flood away before it takes the machine, and serves again after it', async () => {

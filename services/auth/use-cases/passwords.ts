@@ -1,7 +1,13 @@
 import { problem } from '@ticketaka/platform/http';
 import { normalisePassword } from '../domain/password-rules.ts';
 import { errors } from '../errors.ts';
-import { type AccountRecord, accountById, lockAccountRow, setPasswordHash } from '../store/accounts.ts';
+import {
+  type AccountRecord,
+  accountById,
+  hasSamePassword,
+  lockAccountRow,
+  setPasswordHash,
+} from '../store/accounts.ts';
 import { deleteSessionsOf, sessionOfAccessToken } from '../store/sessions.ts';
 import { existing } from './accounts.ts';
 import type { AuthParts } from './auth-parts.ts';
@@ -37,7 +43,7 @@ export async function changePassword(parts: AuthParts, change: PasswordChange): 
   await db.transaction(async (trx) => {
     const now = existing(await lockAccountRow(trx, memberId));
     // Somebody changed it in between, so `current` is not the current one any more.
-    if (now.passwordHash !== account.passwordHash) throw problem(errors, 'wrong_password');
+    if (!hasSamePassword(account, now)) throw problem(errors, 'wrong_password');
     await setPasswordHash(trx, memberId, passwordHash);
     const kept = tokenId && (await sessionOfAccessToken(trx, { memberId, tokenId }));
     await deleteSessionsOf(trx, memberId, kept || undefined);

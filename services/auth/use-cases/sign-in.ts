@@ -4,7 +4,14 @@ import { clientNetwork } from '@ticketaka/platform/rate-limit';
 import { deviceName } from '../domain/device-name.ts';
 import { normalisePassword } from '../domain/password-rules.ts';
 import { errors } from '../errors.ts';
-import { type AccountRecord, accountByEmail, lockAccountRow, markSignedIn, replaceHash } from '../store/accounts.ts';
+import {
+  type AccountRecord,
+  accountByEmail,
+  hasSamePassword,
+  lockAccountRow,
+  markSignedIn,
+  replaceHash,
+} from '../store/accounts.ts';
 import { insertSession, keepNewestSessions, lockSession } from '../store/sessions.ts';
 import type { AuthParts } from './auth-parts.ts';
 import { type IssuedTokens, signTokens, writeTokens } from './issue-tokens.ts';
@@ -47,9 +54,9 @@ export async function signIn(parts: AuthParts, request: SignIn): Promise<IssuedT
 /** Undefined when the account is locked, or was locked, erased or given another password a moment ago. */
 async function startSession({ db, sessions }: AuthParts, verified: AccountRecord, device: string) {
   return await db.transaction(async (trx) => {
-    const { memberId, passwordHash } = verified;
+    const { memberId } = verified;
     const account = await lockAccountRow(trx, memberId);
-    if (!account || account.locked || account.passwordHash !== passwordHash) return undefined;
+    if (!account || account.locked || !hasSamePassword(verified, account)) return undefined;
     const sessionId = newId();
     await insertSession(trx, { sessionId, memberId, device });
     await markSignedIn(trx, memberId);
