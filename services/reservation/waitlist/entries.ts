@@ -73,13 +73,23 @@ export async function isAnybodyWaiting(trx: Executor, sessionId: string): Promis
   return rows.length > 0;
 }
 
-/** Those who wait longest. */
-export async function waitingEntries(trx: Executor, sessionId: string, limit: number): Promise<readonly EntryRow[]> {
+/**
+ * Those who wait longest, so many of each wish: whoever wants what cannot be had hides nobody behind them who wants
+ * something else.
+ */
+export async function waitingEntries(
+  trx: Executor,
+  sessionId: string,
+  mostOfWish: number,
+): Promise<readonly EntryRow[]> {
   const { rows } = await sql<EntryRow>`
     SELECT ${columns} FROM waitlist
-    WHERE session_id = ${sessionId} AND state = 'waiting' ORDER BY place LIMIT ${sql.lit(limit)} FOR UPDATE`.execute(
-    trx,
-  );
+    WHERE session_id = ${sessionId} AND state = 'waiting' AND place IN (
+      SELECT place FROM (
+        SELECT place, ROW_NUMBER() OVER (PARTITION BY grade, quantity ORDER BY place) AS turn
+        FROM waitlist WHERE session_id = ${sessionId} AND state = 'waiting') AS turns
+      WHERE turn <= ${sql.lit(mostOfWish)})
+    ORDER BY place FOR UPDATE`.execute(trx);
   return rows;
 }
 

@@ -12,8 +12,8 @@ import { assignUnits, claimedAmong, freeUnits, insertOffered } from './units.ts'
 
 /** Offers of one transaction. */
 const mostOffers = 20;
-/** Of those who wait longest so many are looked at: who comes after is asked when they have been. */
-const mostEntries = 1_000;
+/** Of those who want the same so many are looked at, more than are offered something: who comes after is asked later. */
+const mostOfWish = 200;
 
 export interface Offering {
   readonly trx: Db;
@@ -50,7 +50,7 @@ export async function offerSeats(parts: WaitlistParts, offering: Offering): Prom
   const made: MadeOffer[] = [];
   // A session that is sold out is looked at often, and there is nothing to offer.
   if (!free.some((word) => word !== 0)) return { made, unwanted: [], more: false };
-  const rows = await waitingEntries(trx, session.id, mostEntries);
+  const rows = await waitingEntries(trx, session.id, mostOfWish);
   let waiting = rows.map((row): WaitingEntry => waitingEntry(session, row));
   for (;;) {
     const { layout, grades } = session;

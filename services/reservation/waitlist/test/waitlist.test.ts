@@ -180,6 +180,22 @@ describe('a waitlist', () => {
   });
 });
 
+describe('a waitlist that a thousand wait in for more seats than there are', () => {
+  it('offers a seat that comes back to whoever wants one alone, behind all of them', async () => {
+    const { sessionId, giveBack } = await soldOutShow(server, 2);
+    await server.database.query(
+      `INSERT INTO waitlist (id, session_id, member_id, quantity)
+       SELECT UUID(), ?, UUID(), 2 FROM seq_1_to_1000`,
+      [sessionId],
+    );
+    const last = server.buyer();
+    await join(last, sessionId);
+    await giveBack(1);
+    expect(unitsOf(await offerOf(last, sessionId))).toEqual([1]);
+    expect(await tryHold(server.buyer(), sessionId, [1])).toBe(false);
+  });
+});
+
 describe('an offer', () => {
   it('may be taken in part, and the rest goes to the next when its time is over', async () => {
     const { sessionId, giveBack } = await soldOutShow(server, 2);
