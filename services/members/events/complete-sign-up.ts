@@ -1,9 +1,10 @@
 import { emailRealtime } from '@ticketaka/mail/api';
 import type { Database } from '@ticketaka/platform/mariadb';
 import type { Outbox } from '@ticketaka/platform/outbox';
-import { activate, type Db, findActive, type MemberRow } from '../store/members.ts';
+import { activate, type Db, findActive, hasLeft, type MemberRow } from '../store/members.ts';
 import type { Schema } from '../store/schema.ts';
 import { endSignUp } from '../store/sign-ups.ts';
+import { tellWithdrawal } from './tell-withdrawal.ts';
 
 interface Deps {
   readonly db: Database<Schema>;
@@ -23,6 +24,8 @@ export async function completeIn(trx: Db, outbox: Outbox, id: string): Promise<M
   const first = await activate(trx, id);
   await endSignUp(trx, id);
   const member = await findActive(trx, id);
+  // Auth may have made the account after it had erased the one before, which nobody could sign up over.
+  if (!member && (await hasLeft(trx, id))) await tellWithdrawal(trx, outbox, id);
   if (member && first) {
     const { email: address, name, locale } = member;
     const template = { name: 'welcome', memberName: name } as const;

@@ -2,8 +2,9 @@ import { emailRealtime } from '@ticketaka/mail/api';
 import { ProblemError } from '@ticketaka/platform/client';
 import { platformErrors } from '@ticketaka/platform/contract';
 import { type Handlers, problem } from '@ticketaka/platform/http';
-import { type api, memberWithdrawn } from '../api.ts';
+import type { api } from '../api.ts';
 import { errors } from '../errors.ts';
+import { tellWithdrawal } from '../events/tell-withdrawal.ts';
 import { type Db, erase, findActive, type MemberRow, update } from '../store/members.ts';
 import { closeVerifications } from '../store/verifications.ts';
 import type { Deps } from './deps.ts';
@@ -35,7 +36,7 @@ export function meHandlers({ db, outbox, auth }: Deps): MeHandlers {
         // Of two requests at once, the second waits here for the first.
         if (!(await erase(trx, memberId))) throw problem(errors, 'member_not_found');
         await closeVerifications(trx, address);
-        await outbox.add(trx, memberWithdrawn, { memberId, at: new Date().toISOString() }, { subject: memberId });
+        await tellWithdrawal(trx, outbox, memberId);
         const template = { name: 'withdrawal-confirmed', memberName: name } as const;
         await outbox.add(trx, emailRealtime, { to: { address, name }, locale, template });
       });

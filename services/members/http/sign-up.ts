@@ -39,8 +39,9 @@ export function signUpHandlers(deps: Deps): SignUpHandlers {
       } catch (error) {
         throw error instanceof ProblemError ? understood(error) : error;
       }
-      const member = before ?? (await complete(deps, id));
-      // Undone by due work in between, after an attempt that took longer than any may: the ticket still works.
+      const member = await complete(deps, id);
+      // Undone by due work in between, after an attempt that took longer than any may: the ticket still works. Or gone
+      // again, and then it does not.
       if (!member) throw new Unavailable('the sign-up was settled meanwhile');
       return { status: 201, body: represent(member) };
     },

@@ -106,6 +106,11 @@ export async function erase(db: Db, id: string): Promise<boolean> {
   return numUpdatedRows > 0n;
 }
 
+export async function hasLeft(db: Db, id: string): Promise<boolean> {
+  const query = db.selectFrom('members').select('id').where('id', '=', id).where('state', '=', 'withdrawn');
+  return (await query.executeTakeFirst()) !== undefined;
+}
+
 export interface Search {
   readonly query: string | undefined;
   readonly limit: number;

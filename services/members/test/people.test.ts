@@ -111,6 +111,31 @@ describe('a member who leaves', () => {
     expect(await refusal(visitor.getMe({ token }))).toMatchObject({ status: 404, code: 'member_not_found' });
   });
 
+  it('leaves no account behind when a sign-up that was repeated reaches auth after they have left', async () => {
+    const { id, email, visitor, token, ticket } = await members.member();
+    const [reached, left] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    members.wire.rule = async () => {
+      reached.resolve();
+      await left.promise;
+      return 'answer';
+    };
+    const late = refusal(visitor.signUp({ body: { ...person, ticket, password } }));
+    await reached.promise;
+    await visitor.withdraw({ token });
+    const erased = async () => {
+      const rows = await members.authDatabase.query('SELECT 1 FROM accounts WHERE member_id = ?', [id]);
+      return JSON.stringify(rows) === '[]';
+    };
+    await waitFor(erased, { timeoutMs: 10_000, what: 'auth to erase the account' });
+    left.resolve();
+    expect(await late).toMatchObject({ status: 503 });
+    await waitFor(erased, { timeoutMs: 10_000, what: 'auth to erase it again' });
+    members.wire.rule = undefined;
+    const newcomer = members.visitor();
+    const body = { ...person, password, ticket: await members.ticketFor(email, newcomer, 4) };
+    expect((await newcomer.signUp({ body })).status).toBe(201);
+  });
+
   it('cannot come back with the old ticket, and can with a new one', async () => {
     const { id, email, visitor, token, ticket } = await members.member();
     await visitor.withdraw({ token });
