@@ -258,6 +258,23 @@ describe('the code of a presale', () => {
     expect(gone.body['saleWindows']).toMatchObject([{ hasCode: false }]);
   });
 
+  it('stays with its own presale when one of the same name before it is taken away', async () => {
+    const [first, second] = [
+      { kind: 'presale', opensAt: '2026-11-25T14:00:00+09:00', closesAt: '2026-11-26T14:00:00+09:00' },
+      { kind: 'presale', opensAt: '2026-11-26T14:00:00+09:00', closesAt: '2026-11-27T14:00:00+09:00' },
+    ];
+    const coded = [
+      { ...first, code: 'MOON-RABBIT' },
+      { ...second, code: 'SUN-TIGER' },
+    ];
+    const { id } = await addSession(organizer, performanceId, at('17', coded));
+    expect(await organizer.replace(`/sessions/${id}`, at('17', [second]), '"v1"')).toMatchObject({ status: 200 });
+    const path = `/api/performances/internal/sessions/${id}/presale-codes`;
+    const check = async (code: string) => (await organizer.send('POST', path, { body: { code } })).body;
+    expect(await check('MOON-RABBIT')).toMatchObject({ presales: [{ code: 'wrong' }] });
+    expect(await check('SUN-TIGER')).toMatchObject({ presales: [{ code: 'right' }] });
+  });
+
   it('is told from others, however it is written, and by the service that sells only', async () => {
     const late = { ...presale, opensAt: presale.closesAt, closesAt: '2026-11-27T14:00:00+09:00' };
     const windows = [{ ...presale, code: 'MOON-RABBIT' }, { ...late, name: '카드' }, general];

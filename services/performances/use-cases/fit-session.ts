@@ -110,15 +110,26 @@ function requirePrices({ grades }: SessionRequest, seatMap: SeatMapDocument | un
   throw problem(errors, 'prices_incomplete', { extensions: { ...pricing.faults } });
 }
 
-/** A presale that comes without a code keeps the one that the presale of its name had. */
+/**
+ * A presale that comes without a code keeps the one that the presale of its name had: of several, the one that opened when
+ * it does.
+ */
 function codesOf({ saleWindows }: SessionRequest, stored: StoredSession | undefined): (KeptCode | undefined)[] {
-  const kept = (stored?.record.saleWindows ?? []).map(({ kind, name }, index) => {
-    return { kind, name, code: stored?.codes[index] };
-  });
-  return saleWindows.map(({ kind, name, code }) => {
+  const before = (stored?.record.saleWindows ?? []).map((window, index) => ({ ...window, code: stored?.codes[index] }));
+  const take = (same: (window: (typeof before)[number]) => boolean) => {
+    const index = before.findIndex(same);
+    return index === -1 ? undefined : before.splice(index, 1)[0];
+  };
+  const kept = saleWindows.map(({ kind, name, opensAt }) =>
+    take((window) => window.kind === kind && window.name === name && isSameInstant(window.opensAt, opensAt)),
+  );
+  return saleWindows.map(({ kind, name, code }, index) => {
     if (typeof code === 'string') return keepCode(code, randomBytes(saltBytes));
     if (code === null || kind === 'general') return undefined;
-    const same = kept.findIndex((window) => window.kind === kind && window.name === name);
-    return same === -1 ? undefined : kept.splice(same, 1)[0]?.code;
+    return (kept[index] ?? take((window) => window.kind === kind && window.name === name))?.code;
   });
+}
+
+function isSameInstant(one: string, other: string): boolean {
+  return Date.parse(one) === Date.parse(other);
 }
