@@ -17,7 +17,10 @@ export async function stopSales(trx: Executor, sessionId: string): Promise<void>
     UPDATE sessions SET cancelled_at = COALESCE(cancelled_at, NOW(3)) WHERE session_id = ${sessionId}`.execute(trx);
 }
 
-/** The second time nothing but those that failed are tried again. */
+/**
+ * The second time nothing but those that failed are tried again. A worker that has looked before loses its lease, and does
+ * not write that all is done.
+ */
 export async function insertCancellation(trx: Executor, { sessionId, reason, by }: NewCancellation): Promise<void> {
   const { numAffectedRows } = await sql`
     DELETE f FROM session_cancellation_failures f JOIN session_cancellations c ON c.id = f.cancellation_id
@@ -29,6 +32,7 @@ export async function insertCancellation(trx: Executor, { sessionId, reason, by 
     FROM reservations WHERE session_id = ${sessionId} AND state IN ('CLAIMED', 'PAID', 'CONFIRMED')
     ON DUPLICATE KEY UPDATE
       due_at = IF(${again}, NOW(3), session_cancellations.due_at),
+      lease_token = IF(${again}, NULL, session_cancellations.lease_token),
       finished_at = IF(${again}, NULL, finished_at)`.execute(trx);
 }
 

@@ -225,6 +225,30 @@ describe('a session that is called off', () => {
     await allRefunded(show);
   });
 
+  it('tries again what failed although a worker is just about to write that it is done', async () => {
+    const show = openShow(server);
+    const { sessionId } = show;
+    const stuck = await server.buyer().buy({ sessionId, seats: [0] });
+    await server.database.query('UPDATE payments SET refunding = amount WHERE reservation_id = ?', [stuck.id]);
+    await start(show);
+    await finished(show);
+    await server.stopWorkers();
+    await server.database.query('UPDATE payments SET refunding = 0 WHERE reservation_id = ?', [stuck.id]);
+    const lease = newId();
+    await server.database.query(
+      'UPDATE session_cancellations SET due_at = NOW(3) + INTERVAL 60 SECOND, lease_token = ?, finished_at = NULL WHERE session_id = ?',
+      [lease, sessionId],
+    );
+    expect(await start(show)).toMatchObject({ state: 'running', failed: 0 });
+    await server.database.query(
+      'UPDATE session_cancellations SET due_at = NULL, lease_token = NULL, finished_at = NOW(3) WHERE lease_token = ?',
+      [lease],
+    );
+    await server.startWorker();
+    await waitFor(async () => (await progress(show)).done === 1, { what: 'the one that failed' });
+    await allRefunded(show);
+  });
+
   it('is the business of its organiser', async () => {
     const { sessionId, client, call } = openShow(server);
     const other = server.buyer({ roles: ['organizer', 'staff'] });
