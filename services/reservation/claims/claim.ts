@@ -111,7 +111,7 @@ async function look(trx: Db, sessionId: string, requests: readonly ClaimRequest[
   const counts = await sql<{ member_id: string; taken: number }>`
     SELECT member_id, taken FROM member_sessions
     WHERE session_id = ${sessionId} AND member_id IN (${sql.join(members)}) ORDER BY member_id FOR UPDATE`.execute(trx);
-  // A replica that has not heard of it may still think them here.
+  // With who has left, in the same statement: a replica that has not heard of it may still take them for members.
   const before = await sql<Before | Left>`
     SELECT member_id AS id, NULL AS hold_id, NULL AS request_key, NULL AS request_hash FROM buyers
     WHERE member_id IN (${sql.join(members)}) AND erased
